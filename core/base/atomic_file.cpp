@@ -1,0 +1,100 @@
+#include "core/base/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+namespace quantscope {
+
+namespace {
+
+Error writeError(const std::filesystem::path& path, int number) {
+  std::string remedy;
+  if (number == ENOSPC || number == EDQUOT) remedy = "free some space or choose another folder";
+  if (number == EACCES || number == EROFS || number == EPERM) remedy = "choose a folder that you may write to";
+  if (number == ENOENT) remedy = "create the folder first";
+  return {ErrorCode::Io, "cannot write the file", path.string(), std::strerror(number), remedy};
+}
+
+Error existsError(const std::filesystem::path& path) {
+  return {ErrorCode::InvalidArgument, "will not replace the file", path.string(), "it exists already",
+          "choose another name or allow replacing it (--force)"};
+}
+
+}  // namespace
+
+Result<AtomicFile> AtomicFile::create(const std::filesystem::path& path, IfExists ifExists) {
+  std::error_code ignored;
+  if (path.filename().empty() || std::filesystem::is_directory(path, ignored)) {
+    return Error{ErrorCode::Io, "cannot write the file", path.string(), "it is a folder", "give a file name"};
+  }
+  if (ifExists == IfExists::Refuse && std::filesystem::exists(path, ignored)) return existsError(path);
+  AtomicFile file;
+  file.m_path = path;
+  file.m_ifExists = ifExists;
+  std::string pattern = (path.parent_path() / ("." + path.filename().string() + ".XXXXXX")).string();
+  file.m_descriptor = ::mkostemp(pattern.data(), O_CLOEXEC);
+  if (file.m_descriptor < 0) return writeError(path, errno);
+  file.m_temporary = pattern;
+  // mkstemp makes the file private; give it the mode that the user's umask asks for.
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  ::fchmod(file.m_descriptor, 0666 & ~mask);
+  return file;
+}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : m_path(std::move(other.m_path)),
+      m_temporary(std::move(other.m_temporary)),
+      m_ifExists(other.m_ifExists),
+      m_descriptor(std::exchange(other.m_descriptor, -1)),
+      m_size(other.m_size) {
+  other.m_temporary.clear();
+}
+
+AtomicFile::~AtomicFile() {
+  if (m_descriptor >= 0) ::close(m_descriptor);
+  if (!m_temporary.empty()) ::unlink(m_temporary.c_str());
+}
+
+Result<void> AtomicFile::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(m_descriptor, bytes.data(), std::min<size_t>(bytes.size(), size_t{1} << 30));
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return writeError(m_path, errno);
+    }
+    m_size += static_cast<uint64_t>(written);
+    bytes = bytes.subspan(static_cast<size_t>(written));
+  }
+  return {};
+}
+
+Result<void> AtomicFile::write(const std::string& text) { return write(std::as_bytes(std::span(text))); }
+
+Result<void> AtomicFile::commit() {
+  if (::fsync(m_descriptor) != 0) return writeError(m_path, errno);
+  if (::close(std::exchange(m_descriptor, -1)) != 0) return writeError(m_path, errno);
+  if (m_ifExists == IfExists::Refuse) {
+    // link() fails where the name exists, which rename() would silently replace.
+    if (::link(m_temporary.c_str(), m_path.c_str()) == 0) return {};
+    if (errno == EEXIST) return existsError(m_path);
+    // Some file systems have no hard links; the check at creation has to do there.
+  }
+  if (::rename(m_temporary.c_str(), m_path.c_str()) != 0) return writeError(m_path, errno);
+  m_temporary.clear();
+  return {};
+}
+
+Result<void> writeFileAtomically(const std::filesystem::path& path, const std::string& text, IfExists ifExists) {
+  QS_ASSIGN(AtomicFile file, AtomicFile::create(path, ifExists));
+  QS_TRY(file.write(text));
+  return file.commit();
+}
+
+}  // namespace quantscope

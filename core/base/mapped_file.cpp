@@ -1,0 +1,61 @@
+#include "core/base/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+
+namespace quantscope {
+
+Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::filesystem::path& path) {
+  auto fail = [&](int number) {
+    const auto code = number == ENOENT ? ErrorCode::NotFound : ErrorCode::Io;
+    return Error{code, "cannot open the file", path.string(), std::strerror(number), ""};
+  };
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return fail(errno);
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) {
+    const int number = errno;
+    ::close(descriptor);
+    return fail(number);
+  }
+  if (!S_ISREG(status.st_mode)) {
+    ::close(descriptor);
+    return Error{ErrorCode::Io, "cannot open the file", path.string(),
+                 S_ISDIR(status.st_mode) ? "it is a folder" : "it is not an ordinary file", ""};
+  }
+  std::shared_ptr<MappedFile> file(new MappedFile);
+  file->m_path = path;
+  file->m_size = static_cast<size_t>(status.st_size);
+  if (file->m_size > 0) {
+    void* address = ::mmap(nullptr, file->m_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    if (address == MAP_FAILED) {
+      const int number = errno;
+      ::close(descriptor);
+      return fail(number);
+    }
+    file->m_data = static_cast<const std::byte*>(address);
+  }
+  ::close(descriptor);
+  return std::shared_ptr<const MappedFile>(std::move(file));
+}
+
+MappedFile::~MappedFile() {
+  if (m_data) ::munmap(const_cast<std::byte*>(m_data), m_size);
+}
+
+void MappedFile::release(std::span<const std::byte> range) const {
+  if (!m_data || range.empty()) return;
+  const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
+  // Whole pages inside the range only: the neighbours' bytes may still be in use.
+  const uintptr_t begin = (reinterpret_cast<uintptr_t>(range.data()) + page - 1) / page * page;
+  const uintptr_t end = reinterpret_cast<uintptr_t>(range.data() + range.size()) / page * page;
+  if (end > begin) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
+}  // namespace quantscope
