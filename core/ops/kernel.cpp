@@ -1,0 +1,89 @@
+#include "core/ops/kernel.h"
+
+#include "core/base/checked.h"
+
+namespace quantscope {
+
+int64_t Operand::elementCount() const { return checkedElementCount(shape).value_or(0); }
+
+const std::vector<float>& Operand::scales() const {
+  static const std::vector<float> none;
+  return quantized() ? tensor->quantization->scale : none;
+}
+
+float Operand::scale(size_t channel) const {
+  const auto& all = scales();
+  if (all.empty()) return 0.0f;
+  return all.size() == 1 ? all[0] : all[channel];
+}
+
+int32_t Operand::zeroPoint(size_t channel) const {
+  if (!quantized()) return 0;
+  const auto& all = tensor->quantization->zeroPoint;
+  if (all.empty()) return 0;
+  return static_cast<int32_t>(all.size() == 1 ? all[0] : all[channel]);
+}
+
+PrepareContext::PrepareContext(const Model& model_, const Operator& op_, OperatorIndex index_,
+                               std::vector<Operand> inputs, std::vector<Operand> outputs, KernelOptions options_)
+    : model(model_),
+      op(op_),
+      index(index_),
+      options(options_),
+      m_inputs(std::move(inputs)),
+      m_outputs(std::move(outputs)) {}
+
+namespace {
+
+std::string countText(size_t least, size_t most) {
+  return least == most ? std::to_string(least) : std::to_string(least) + " to " + std::to_string(most);
+}
+
+}  // namespace
+
+Result<void> PrepareContext::requireInputs(size_t least, size_t most) const {
+  if (inputCount() >= least && inputCount() <= most) return {};
+  return malformed("it has " + std::to_string(inputCount()) + " inputs, needs " + countText(least, most));
+}
+
+Result<void> PrepareContext::requireOutputs(size_t least, size_t most) const {
+  if (outputCount() >= least && outputCount() <= most) return {};
+  return malformed("it has " + std::to_string(outputCount()) + " outputs, needs " + countText(least, most));
+}
+
+Result<void> PrepareContext::setOutputShape(size_t i, std::vector<int32_t> shape) {
+  const auto count = checkedElementCount(shape);
+  if (!count || (bitsPerElement(m_outputs[i].type) > 0 && !byteSize(m_outputs[i].type, *count))) {
+    return malformed("its output would have the impossible shape " + shapeText(shape));
+  }
+  m_outputs[i].shape = std::move(shape);
+  m_outputs[i].shapeKnown = true;
+  return {};
+}
+
+void PrepareContext::setOutputDynamic(size_t i) { m_outputs[i].shapeKnown = false; }
+
+size_t PrepareContext::addScratch(size_t bytes) {
+  scratchBytes.push_back(bytes);
+  return scratchBytes.size() - 1;
+}
+
+namespace {
+
+Error operatorError(const PrepareContext& context, ErrorCode code, std::string why, std::string remedy) {
+  return {code, "cannot run the model",
+          "operator " + std::to_string(context.index.value) + " " + operatorName(context.model, context.op),
+          std::move(why), std::move(remedy)};
+}
+
+}  // namespace
+
+Error PrepareContext::unsupported(std::string why, std::string remedy) const {
+  return operatorError(*this, ErrorCode::Unsupported, std::move(why), std::move(remedy));
+}
+
+Error PrepareContext::malformed(std::string why, std::string remedy) const {
+  return operatorError(*this, ErrorCode::Malformed, std::move(why), std::move(remedy));
+}
+
+}  // namespace quantscope
