@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/base/atomic_file.h"
+#include "core/base/index.h"
+#include "core/base/result.h"
+#include "core/statistics/tensor_statistics.h"
+
+namespace quantscope {
+
+/// How a range was chosen from the observed values.
+enum class Observer { MinMax, MovingAverage, Percentile, MeanSquaredError, Entropy };
+std::string_view observerName(Observer observer);  ///< "minmax", "moving-average", ... as on the command line
+Result<Observer> parseObserver(std::string_view name);
+
+/// Observed range of one float tensor, as it was produced (never mixed with what later overwrote its memory).
+struct TensorRange {
+  float min = 0, max = 0;            ///< the chosen range
+  float observedMin = 0, observedMax = 0;
+  std::string minSample, maxSample;  ///< names of the samples that set the extremes
+  uint64_t values = 0;               ///< finite values seen
+  Histogram histogram;               ///< of what was seen; may be empty
+};
+
+/// Immutable result of a calibration. Serialized as JSON (docs/formats.md).
+struct CalibrationResult {
+  /// By subgraph and tensor index of the float model.
+  std::map<std::pair<int32_t, int32_t>, TensorRange> ranges;
+  std::map<std::pair<int32_t, int32_t>, std::string> names;  ///< tensor names, to check that a file belongs to a model
+  uint64_t samples = 0;
+  Observer observer = Observer::MinMax;
+  std::string dataset;                ///< description of the data
+  std::vector<std::string> skipped;   ///< "path: why"
+
+  const TensorRange* find(SubgraphIndex subgraph, TensorIndex tensor) const;
+};
+
+Result<void> saveRanges(const CalibrationResult& ranges, const std::filesystem::path& path, IfExists ifExists);
+/// Errors: Malformed; InvalidArgument where tensor names do not match the model.
+Result<CalibrationResult> loadRanges(const std::filesystem::path& path, const Model& model);
+
+}  // namespace quantscope

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace quantscope {
+
+enum class ResizeMode {
+  Exact,       ///< to the input's size, ignoring the aspect ratio
+  CenterCrop,  ///< shorter side to size / 0.875, then the middle
+  Fit          ///< longer side to the size, the rest filled with black
+};
+enum class ChannelOrder { Rgb, Bgr, Gray };
+
+/// What turns a picture (0..255) into a model's input: real = (pixel * scale - mean) / std.
+struct Preprocessing {
+  std::vector<float> mean{0.0f};  ///< one value, or one per channel
+  std::vector<float> standardDeviation{1.0f};
+  float scale = 1.0f;
+  ResizeMode resize = ResizeMode::Exact;
+  std::optional<ChannelOrder> channels;  ///< nothing: RGB, or gray where the input has one channel
+  std::string source = "default";        ///< "default", "model metadata", "user"
+
+  /// "pictures 0..255, resized to 32×32, RGB, (x − 0) / 255 (from the model's metadata)"
+  std::string describe() const;
+};
+
+}  // namespace quantscope

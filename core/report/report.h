@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/evaluation/evaluate.h"
+#include "core/evaluation/layer_error.h"
+#include "core/evaluation/sensitivity.h"
+
+namespace quantscope {
+
+/// One variant as a report shows it. Pointers may be null: not measured.
+struct ReportVariant {
+  std::string name, madeFrom, mode;
+  std::shared_ptr<const Model> model;
+  int64_t bytes = 0;
+  std::shared_ptr<const EvaluationResult> evaluation;
+  std::shared_ptr<const LatencyResult> latency;
+  std::shared_ptr<const LayerErrors> layerErrors;
+  std::string recipeJson;
+  std::string commandLine;  ///< that makes it again
+};
+struct Report {
+  std::string title, modelPath, dataset;
+  std::vector<ReportVariant> variants;  ///< the first is the baseline
+  std::shared_ptr<const SensitivityResult> sensitivity;
+};
+
+/// One self-contained HTML page: tables, inline SVG plots, graph picture, recipe, environment. No network, no script needed.
+std::string renderHtmlReport(const Report& report);
+/// The table of variants as CSV.
+std::string renderCsv(const Report& report);
+/// The graph of a model's subgraph 0 as an SVG picture (cards coloured by effective precision).
+Result<std::string> renderGraphSvg(const Model& model, Progress& progress);
+
+}  // namespace quantscope
