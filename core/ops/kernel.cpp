@@ -4,7 +4,9 @@
 
 namespace quantscope {
 
-int64_t Operand::elementCount() const { return checkedElementCount(shape).value_or(0); }
+int64_t Operand::elementCount() const {
+  return checkedElementCount(shape).value_or(0);
+}
 
 const std::vector<float>& Operand::scales() const {
   static const std::vector<float> none;
@@ -25,13 +27,16 @@ int32_t Operand::zeroPoint(size_t channel) const {
 }
 
 PrepareContext::PrepareContext(const Model& model_, const Operator& op_, OperatorIndex index_,
-                               std::vector<Operand> inputs, std::vector<Operand> outputs, KernelOptions options_)
+                               std::vector<Operand> inputs, std::vector<Operand> outputs, KernelOptions options_,
+                               SubgraphIndex subgraphIndex_)
     : model(model_),
       op(op_),
       index(index_),
+      subgraphIndex(subgraphIndex_),
       options(options_),
       m_inputs(std::move(inputs)),
-      m_outputs(std::move(outputs)) {}
+      m_outputs(std::move(outputs)),
+      m_decided(m_outputs.size(), 0) {}
 
 namespace {
 
@@ -58,10 +63,21 @@ Result<void> PrepareContext::setOutputShape(size_t i, std::vector<int32_t> shape
   }
   m_outputs[i].shape = std::move(shape);
   m_outputs[i].shapeKnown = true;
+  m_decided[i] = 1;
   return {};
 }
 
-void PrepareContext::setOutputDynamic(size_t i) { m_outputs[i].shapeKnown = false; }
+void PrepareContext::setOutputDynamic(size_t i) {
+  m_outputs[i].shapeKnown = false;
+  m_decided[i] = 1;
+}
+
+bool PrepareContext::valuesKnown(std::initializer_list<size_t> positions) {
+  for (size_t position : positions) {
+    if (hasInput(position) && !m_inputs[position].isConstant) awaited.push_back(position);
+  }
+  return awaited.empty();
+}
 
 size_t PrepareContext::addScratch(size_t bytes) {
   scratchBytes.push_back(bytes);
@@ -71,9 +87,9 @@ size_t PrepareContext::addScratch(size_t bytes) {
 namespace {
 
 Error operatorError(const PrepareContext& context, ErrorCode code, std::string why, std::string remedy) {
-  return {code, "cannot run the model",
-          "operator " + std::to_string(context.index.value) + " " + operatorName(context.model, context.op),
-          std::move(why), std::move(remedy)};
+  std::string where = "operator " + std::to_string(context.index.value) + " " + operatorName(context.model, context.op);
+  if (context.subgraphIndex.value != 0) where += " of subgraph " + std::to_string(context.subgraphIndex.value);
+  return {code, "cannot run the model", std::move(where), std::move(why), std::move(remedy)};
 }
 
 }  // namespace

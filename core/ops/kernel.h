@@ -3,9 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "core/base/result.h"
@@ -29,7 +32,9 @@ struct Operand {
   std::vector<int32_t> shape;           ///< resolved (resized, inferred) shape
   bool shapeKnown = true;               ///< false: known only while running
   bool isConstant = false;              ///< the values are known now (file constant or folded)
-  std::span<const std::byte> constant;  ///< the values where isConstant; 16-byte aligned
+  /// The values where isConstant; 16-byte aligned. A file's constants live as long as the model; values that
+  /// valuesKnown() waited for only while preparing: copy what the kernel needs of them.
+  std::span<const std::byte> constant;
 
   bool present() const { return tensor != nullptr; }
   int rank() const { return static_cast<int>(shape.size()); }
@@ -115,11 +120,12 @@ struct KernelOptions {
 class PrepareContext {
 public:
   PrepareContext(const Model& model, const Operator& op, OperatorIndex index, std::vector<Operand> inputs,
-                 std::vector<Operand> outputs, KernelOptions options);
+                 std::vector<Operand> outputs, KernelOptions options, SubgraphIndex subgraphIndex = SubgraphIndex{0});
 
   const Model& model;
   const Operator& op;
   const OperatorIndex index;
+  const SubgraphIndex subgraphIndex;  ///< where the operator stands
   const KernelOptions options;
 
   size_t inputCount() const { return m_inputs.size(); }
@@ -127,6 +133,7 @@ public:
   bool hasInput(size_t i) const { return i < m_inputs.size() && m_inputs[i].present(); }
   const Operand& input(size_t i) const { return m_inputs[i]; }
   const Operand& output(size_t i) const { return m_outputs[i]; }  ///< type and quantization as the file says
+  const Subgraph& subgraph() const { return model.subgraphs[subgraphIndex.position()]; }
 
   /// Errors where the count does not match ("has 1 input, needs 2 to 3").
   Result<void> requireInputs(size_t least, size_t most) const;
@@ -135,12 +142,18 @@ public:
   Result<void> setOutputShape(size_t i, std::vector<int32_t> shape);
   /// The output's shape depends on the data: the kernel allocates it by KernelContext::resizeOutput.
   void setOutputDynamic(size_t i);
+  /// True where the values of all these inputs (those present) are known. Otherwise nothing can be said of the
+  /// outputs yet: return a null kernel, and the operator is prepared again while running, with these inputs'
+  /// values in Operand::constant. For parameters that decide shapes (axes, sizes, paddings).
+  [[nodiscard]] bool valuesKnown(std::initializer_list<size_t> positions);
   /// Asks for scratch memory (64-byte aligned); returns its position in KernelContext::scratch.
   size_t addScratch(size_t bytes);
   /// Promises that output `o` may be written over input `i` (same size, read before written).
   void allowInPlace(size_t i, size_t o) { inPlace = {static_cast<int>(i), static_cast<int>(o)}; }
   /// Multiply-accumulate operations of one run, for profiles.
   int64_t macs = 0;
+  /// Bytes that the kernel keeps for itself (packed weights, tables), shared by all sessions.
+  int64_t sharedBytes = 0;
 
   /// An Unsupported error that names the operator: "operator 3 CONV_2D".
   Error unsupported(std::string why, std::string remedy = {}) const;
@@ -149,10 +162,14 @@ public:
 
   std::vector<size_t> scratchBytes;
   std::pair<int, int> inPlace{-1, -1};
+  std::vector<size_t> awaited;  ///< inputs that valuesKnown() waits for
+
+  /// True where setOutputShape or setOutputDynamic was called for the output.
+  bool outputDecided(size_t i) const { return m_decided[i] != 0; }
 
 private:
-  friend class ModelPreparation;
   std::vector<Operand> m_inputs, m_outputs;
+  std::vector<uint8_t> m_decided;
 };
 
 using PrepareFunction = Result<std::unique_ptr<Kernel>> (*)(PrepareContext&);

@@ -1,15 +1,16 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "core/ops/kernel.h"
 
 namespace quantscope {
 
-/// A kernel that this program has: one row per operator, in core/ops/registry.cpp.
+/// A kernel that this program has: one row per operator, one line each in core/ops/operators.inc.
 struct KernelRow {
   tflite::BuiltinOperator code;
-  PrepareFunction prepare;
+  PrepareFunction prepare;       ///< null: control flow and variables, which the runtime itself executes
   int32_t maxVersion;            ///< highest operator version understood
   const char* customCode = "";   ///< for CUSTOM operators
 };
