@@ -15,8 +15,19 @@
 #include "core/schema/tflite_generated.h"
 
 /// The graph as data: a plain, copyable mirror of a .tflite file. Copying is cheap in bytes, because
-/// constant data is shared, never duplicated. Nothing here is validated; the reader and verify() do that.
+/// constant data is shared, never duplicated. Nothing here is validated, but of a Model from the reader
+/// this holds: at least one subgraph and one buffer; every opcode index, every tensor index of operators
+/// (or -1) and of the inputs and outputs of subgraphs, and every buffer index of tensors is in range.
+/// Everything else (signatures, metadata, subgraphs that options name, shapes, sizes of constants) is as
+/// the file has it: structuralFindings() in core/model/structure.h tells what is wrong with it.
 namespace quantscope {
+
+/// Which vector and string fields of a table stand in the file although they have no elements: bit n is
+/// slot n of the table. Absent and empty mean the same to the runtime, but a lossless copy keeps them
+/// apart. 0 (leave empty fields out) is right for everything made by us.
+using EmptyFields = uint32_t;
+/// Bit of Operator::emptyOptions: the file names a kind of options but has no table of them.
+inline constexpr EmptyFields kNoOptionsTable = EmptyFields{1} << 31;
 
 /// Constant bytes. They point into a mapped file or into memory of their own; `owner` keeps either alive.
 struct Buffer {
@@ -39,11 +50,12 @@ struct Buffer {
 /// Quantization parameters as the file has them. real = scale[c] * (q - zeroPoint[c]).
 /// An empty table (present, but with no scale) is legal and kept; "not quantized" then.
 struct Quantization {
-  std::vector<float> min, max;         ///< informational (calibration)
-  std::vector<float> scale;            ///< one, or one per slice of quantizedDimension
-  std::vector<int64_t> zeroPoint;      ///< same length as scale
+  std::vector<float> min, max;     ///< informational (calibration)
+  std::vector<float> scale;        ///< one, or one per slice of quantizedDimension
+  std::vector<int64_t> zeroPoint;  ///< same length as scale
   int32_t quantizedDimension = 0;
   std::shared_ptr<const tflite::QuantizationDetailsUnion> details;  ///< blockwise, multi-axis, custom; may be null
+  EmptyFields emptyFields = 0, emptyDetails = 0;
 
   bool quantized() const { return !scale.empty(); }
   bool perChannel() const { return scale.size() > 1; }
@@ -63,6 +75,9 @@ struct Tensor {
   std::shared_ptr<const tflite::SparsityParametersT> sparsity;
   std::vector<std::shared_ptr<const tflite::VariantSubTypeT>> variantTensors;
   uint32_t externalBuffer = 0;
+  EmptyFields emptyFields = 0;
+  /// The tables of `sparsity`, then of `variantTensors`, depth first; none where all are 0.
+  std::vector<EmptyFields> emptyNested;
 
   bool quantized() const { return quantization && quantization->quantized(); }
 };
@@ -83,7 +98,7 @@ struct OperatorCode {
 /// Options are held as the schema's own plain structs: `op.options.AsConv2DOptions()->stride_w`.
 struct Operator {
   uint32_t opcodeIndex = 0;
-  std::vector<TensorIndex> inputs;   ///< invalid: optional operand left out
+  std::vector<TensorIndex> inputs;  ///< invalid: optional operand left out
   std::vector<TensorIndex> outputs;
   std::vector<TensorIndex> intermediates;
   tflite::BuiltinOptionsUnion options;
@@ -92,6 +107,7 @@ struct Operator {
   tflite::CustomOptionsFormat customOptionsFormat = tflite::CustomOptionsFormat_FLEXBUFFERS;
   std::vector<uint8_t> mutatingVariableInputs;
   int32_t debugMetadataIndex = -1;
+  EmptyFields emptyFields = 0, emptyOptions = 0, emptyOptions2 = 0;
 
   TensorIndex input(size_t position) const { return position < inputs.size() ? inputs[position] : TensorIndex(); }
   TensorIndex output(size_t position) const { return position < outputs.size() ? outputs[position] : TensorIndex(); }
@@ -104,6 +120,7 @@ struct Subgraph {
   std::string name;
   bool hasName = true;
   int32_t debugMetadataIndex = -1;
+  EmptyFields emptyFields = 0;
 
   Tensor& tensor(TensorIndex index) { return tensors[index.position()]; }
   const Tensor& tensor(TensorIndex index) const { return tensors[index.position()]; }
@@ -127,6 +144,7 @@ struct Signature {
   std::vector<SignatureMapping> inputs, outputs;
   std::optional<std::string> deprecatedTag;
   uint32_t subgraphIndex = 0;
+  EmptyFields emptyFields = 0;
 };
 
 struct Model {
@@ -141,11 +159,15 @@ struct Model {
   std::vector<Signature> signatures;
   std::vector<tflite::ExternalBufferGroupT> externalBufferGroups;
   std::vector<tflite::ExternalBufferT> externalBuffers;
+  EmptyFields emptyFields = 0;
+  std::vector<EmptyFields> emptyExternal;  ///< of the groups, then of the external buffers; none where all are 0
 
   /// Bytes that stood after everything the flatbuffer refers to (a ZIP of associated files, ...).
   Buffer trailing;
-  /// Things in the file that this program's schema does not know, in words; saving refuses to drop them.
+  /// Things in the file that this program's schema does not know or that contradict each other, in words.
   std::vector<std::string> notices;
+  /// True where some of that could not be kept in this struct: saving refuses rather than drop it.
+  bool incomplete = false;
 
   tflite::BuiltinOperator code(const Operator& op) const { return operatorCodes[op.opcodeIndex].code(); }
   const OperatorCode& operatorCode(const Operator& op) const { return operatorCodes[op.opcodeIndex]; }
@@ -170,7 +192,7 @@ std::string shapeText(std::span<const int32_t> shape);
 
 /// Producer and consumers of every tensor of a subgraph.
 struct TensorUses {
-  OperatorIndex producer;  ///< invalid: constant, graph input or variable
+  OperatorIndex producer;                ///< invalid: constant, graph input or variable
   std::vector<OperatorIndex> consumers;  ///< in execution order, each once
   bool graphInput = false, graphOutput = false;
 };

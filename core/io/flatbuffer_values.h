@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/model/model.h"
+
+/// Small steps from values of a verified flatbuffer to values of a Model.
+namespace quantscope::io {
+
+/// Offsets 0 and 1 of constants are place-holders of writers that fill them in later.
+inline constexpr uint64_t kFirstRealOffset = 2;
+
+inline Error malformed(const std::string& where, const std::string& why) {
+  return {ErrorCode::Malformed, "cannot open the model", where, why, ""};
+}
+
+template <typename T>
+const flatbuffers::Table& asTable(const T& table) {
+  return reinterpret_cast<const flatbuffers::Table&>(table);
+}
+
+template <typename From, typename To>
+void copyVector(const flatbuffers::Vector<From>* from, std::vector<To>& to) {
+  if (!from) return;
+  to.reserve(from->size());
+  for (flatbuffers::uoffset_t i = 0; i < from->size(); ++i) to.push_back(static_cast<To>(from->Get(i)));
+}
+
+inline void copyString(const flatbuffers::String* from, std::string& to, bool& has) {
+  has = from != nullptr;
+  if (from) to.assign(from->c_str(), from->size());
+}
+
+enum class Missing { Allowed, Forbidden };
+
+inline Result<void> copyIndices(const flatbuffers::Vector<int32_t>* from, size_t count, Missing missing,
+                                const std::string& where, const char* what, std::vector<TensorIndex>& to) {
+  if (!from) return {};
+  to.reserve(from->size());
+  for (const int32_t index : *from) {
+    const bool leftOut = index == -1 && missing == Missing::Allowed;
+    if (!leftOut && (index < 0 || static_cast<size_t>(index) >= count)) {
+      return malformed(where, std::string("its ") + what + " name tensor " + std::to_string(index) +
+                                  ", but the subgraph has " + std::to_string(count) + " tensors");
+    }
+    to.push_back(TensorIndex(index));
+  }
+  return {};
+}
+
+}  // namespace quantscope::io
