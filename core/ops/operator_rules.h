@@ -1,9 +1,9 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "core/model/model.h"
 
@@ -16,8 +16,9 @@ enum class OperandRole : uint8_t {
   Activation,  ///< carries real values; gets scale and zero point
   Weight,      ///< constant, symmetric, per channel where the rules say so
   Bias,        ///< constant, scale = input scale x weight scale
-  Parameter,   ///< shape, axis, indices, condition: keeps its integer or bool type
-  State        ///< variable tensor
+  Parameter,   ///< shape, axis, indices, condition: keeps its type
+  State,       ///< variable tensor
+  AnyType      ///< only its shape is read: accepted in whatever type it comes
 };
 
 enum class ScaleRule : uint8_t {
@@ -25,36 +26,50 @@ enum class ScaleRule : uint8_t {
   Same,           ///< all activation operands and results share scale and zero point
   Fixed,          ///< the result's scale and zero point are constants of the operator
   IntegerResult,  ///< results are not quantized (indices, comparisons)
-  NotQuantizable  ///< float only
+  NotQuantizable  ///< float activations only
 };
 
 enum class HybridRule : uint8_t { None, PerTensor, PerChannel };
+
+/// Forms that some shipped runtime computes wrongly (spec/tflite-kernels.md). The quantizer avoids them where float is
+/// allowed and warns where it is not.
+enum class KernelDefect : uint8_t {
+  None,
+  ReferenceSum,     ///< reference kernels read int8/int16 sums as uint8 (section 10)
+  ReferenceBounds,  ///< reference int8 softmax aborts where exponentials sum to 512 or more (section 9)
+  ZeroBackground,   ///< starts from zero bytes, which is no real 0 where the zero point is not 0 (section 12)
+  ZeroDivisor       ///< a divisor code equal to its zero point stops the run (section 7.3)
+};
 
 struct FixedScale {
   float scale;
   int32_t zeroPoint;
 };
 
-struct OperatorRules {
-  tflite::BuiltinOperator code;
-  std::array<OperandRole, 6> inputs;  ///< role by position
-  uint8_t inputCount;                 ///< used entries of `inputs`
-  bool variadic;                      ///< further inputs have the role of the last entry
-  ScaleRule scale;
-  std::optional<FixedScale> fixedInt8, fixedInt16;
-  int8_t weightInput;        ///< -1: none
-  int8_t weightChannelAxis;  ///< dimension of one scale per output channel; -1: one scale only
-  int8_t biasInput;          ///< -1: none
-  bool int8, int16;          ///< has kernels with int8 / int16 activations
-  HybridRule hybrid;         ///< float activations with int8 weights computed in integers
-  bool setsAsymmetricInputs; ///< the dynamic-range form sets asymmetric_quantize_inputs
-  bool int4Weights;          ///< kernels unpack int4 weights
+/// weightChannelAxis of BATCH_MATMUL: the dimension of the result's columns, last or last but one by adj_y.
+inline constexpr int8_t kMatrixColumns = -2;
 
-  OperandRole role(size_t input) const {
-    return input < inputCount ? inputs[input] : (variadic && inputCount ? inputs[inputCount - 1] : OperandRole::Parameter);
-  }
+struct OperatorRules {
+  tflite::BuiltinOperator code = tflite::BuiltinOperator_CUSTOM;
+  /// Role by position, one letter each: A activation, W weight, B bias, P parameter, S state, N any type; a final '+'
+  /// repeats the role before it.
+  std::string_view operands;
+  ScaleRule scale = ScaleRule::NotQuantizable;
+  bool int8 = false, int16 = false;  ///< has kernels with int8 / int16 activations
+  std::optional<FixedScale> fixedInt8, fixedInt16;
+  int8_t weightInput = -1;        ///< -1: none
+  int8_t weightChannelAxis = -1;  ///< dimension of one scale per output channel; -1: one scale only; kMatrixColumns
+  int8_t biasInput = -1;          ///< -1: none
+  HybridRule hybrid = HybridRule::None;      ///< float activations with int8 weights computed in integers
+  bool setsAsymmetricInputs = false;         ///< the dynamic-range form sets asymmetric_quantize_inputs
+  bool int4Weights = false;                  ///< kernels unpack int4 weights
+  bool blockwise = false;                    ///< the dynamic-range form takes blockwise int4 weights
+  KernelDefect defect = KernelDefect::None;  ///< of the integer form
+
+  OperandRole role(size_t input) const;
 };
 
+/// All rows, ascending by code.
 std::span<const OperatorRules> operatorRules();
 /// Rules of an operator; null where it is not in the table (stays float).
 const OperatorRules* findRules(tflite::BuiltinOperator code);
