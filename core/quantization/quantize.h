@@ -19,7 +19,8 @@ struct PlannedOperator {
   Precision effective = Precision::Float32;
   Granularity granularity = Granularity::PerChannel;
   std::string reason;  ///< plain English where effective differs from requested: "no int8 kernel for CUMSUM"
-  int64_t constantBytesBefore = 0, constantBytesAfter = 0;  ///< of the constants it uses (shared ones count at the first)
+  int64_t constantBytesBefore = 0,
+          constantBytesAfter = 0;  ///< of the constants it uses (shared ones count at the first)
 };
 
 /// Scale and zero point that a float tensor will get.
@@ -41,21 +42,21 @@ struct PlannedConversion {
 struct QuantizationPlan {
   std::shared_ptr<const Model> source;
   Recipe recipe;
-  std::vector<Scheme> schemes;                  ///< resolved wishes, per operator of subgraph 0
-  std::vector<PlannedOperator> operators;       ///< of subgraph 0, in execution order
+  std::vector<Scheme> schemes;                        ///< resolved wishes, per operator of subgraph 0
+  std::vector<PlannedOperator> operators;             ///< of subgraph 0, in execution order
   std::vector<std::optional<PlannedTensor>> tensors;  ///< by tensor index of subgraph 0
   std::vector<PlannedConversion> conversions;
   int64_t bytesBefore = 0;
-  int64_t predictedBytes = 0;      ///< of the file, within about 1 %
-  bool needsCalibration = false;   ///< some wish needs ranges that are not there
+  int64_t predictedBytes = 0;     ///< of the file, within about 1 %
+  bool needsCalibration = false;  ///< some wish needs ranges that are not there
   std::vector<std::string> warnings;
 };
 
 /// Which effective precision each operator gets and why. `ranges` may be null (then integer wishes fall back
 /// with the reason "no calibration ranges yet", and needsCalibration is set).
 /// Errors: InvalidArgument (bad rule; requireInteger and an operator would stay float: names each).
-Result<std::shared_ptr<const QuantizationPlan>> planQuantization(std::shared_ptr<const Model> model, const Recipe& recipe,
-                                                                 const CalibrationResult* ranges);
+Result<std::shared_ptr<const QuantizationPlan>> planQuantization(std::shared_ptr<const Model> model,
+                                                                 const Recipe& recipe, const CalibrationResult* ranges);
 
 /// Runs the float model on calibration samples for algorithms that need data (bias correction, GPTQ, ...):
 /// calls `observe` with the values of the wanted tensors, sample by sample. Given by the pipeline.
@@ -77,7 +78,8 @@ Result<std::shared_ptr<const Model>> applyPlan(const QuantizationPlan& plan, con
 /// Precision each operator of a (quantized or float) model really runs in, read from its tensors. For `info` and views.
 Precision effectivePrecision(const Model& model, SubgraphIndex subgraph, const Operator& op);
 
-/// Weight SQNR in dB that a scheme would give an operator's weights, without writing anything; nothing where it has none.
+/// Weight SQNR in dB that a scheme would give an operator's weights, without writing anything; nothing where it has
+/// none.
 std::optional<double> predictWeightSqnr(const Model& model, OperatorIndex op, const Scheme& scheme);
 
 }  // namespace quantscope

@@ -14,19 +14,19 @@ namespace quantscope {
 
 /// What an operator can be asked for. Names as users see them: precisionName().
 enum class Precision {
-  Float32,         ///< keep
-  Float16,         ///< constants as float16, computed in float32 (GPU: float16)
-  DynamicRange,    ///< int8 weights, float activations quantized while running
+  Float32,       ///< keep
+  Float16,       ///< constants as float16, computed in float32 (GPU: float16)
+  DynamicRange,  ///< int8 weights, float activations quantized while running
   DynamicRangeInt4,
   WeightOnlyInt8,  ///< int8 weights, DEQUANTIZE in front, computed in float
   WeightOnlyInt4,
-  Int8,            ///< int8 weights and activations
-  Int16x8,         ///< int16 activations, int8 weights
-  Int4x8,          ///< int4 weights, int8 activations
-  Int4x16          ///< int4 weights, int16 activations
+  Int8,     ///< int8 weights and activations
+  Int16x8,  ///< int16 activations, int8 weights
+  Int4x8,   ///< int4 weights, int8 activations
+  Int4x16   ///< int4 weights, int16 activations
 };
 inline constexpr int kPrecisionCount = 10;
-std::string_view precisionName(Precision precision);   ///< "float32", "float16", "dynamic-range", "int8", "int16x8", ...
+std::string_view precisionName(Precision precision);  ///< "float32", "float16", "dynamic-range", "int8", "int16x8", ...
 std::string_view precisionLabel(Precision precision);  ///< short, for tables: "int16×8"
 Result<Precision> parsePrecision(std::string_view name);
 
@@ -36,17 +36,17 @@ enum class Granularity { PerChannel, PerTensor, Blockwise };
 struct Scheme {
   Precision precision = Precision::Float32;
   Granularity granularity = Granularity::PerChannel;
-  int32_t blockSize = 32;               ///< for Blockwise
-  std::vector<std::string> algorithms;  ///< names from the algorithm registry, in order; empty: min-max, nearest
+  int32_t blockSize = 32;                 ///< for Blockwise
+  std::vector<std::string> algorithms{};  ///< names from the algorithm registry, in order; empty: min-max, nearest
 
   friend bool operator==(const Scheme&, const Scheme&) = default;
 };
 
 /// A rule sets the scheme of every operator it matches; of several, the last one wins.
 struct RecipeRule {
-  std::string scope;                     ///< regular expression over names of the operator's result tensors; empty: all
-  std::string operatorType;              ///< "CONV_2D"; empty: all
-  std::optional<int32_t> first, last;    ///< positions in execution order, both included
+  std::string scope;                   ///< regular expression over names of the operator's result tensors; empty: all
+  std::string operatorType;            ///< "CONV_2D"; empty: all
+  std::optional<int32_t> first, last;  ///< positions in execution order, both included
   Scheme scheme;
 
   friend bool operator==(const RecipeRule&, const RecipeRule&) = default;
@@ -67,7 +67,8 @@ struct Recipe {
   std::string name;
   Scheme defaultScheme;
   std::vector<RecipeRule> rules;
-  std::vector<std::pair<int32_t, Scheme>> operators;  ///< choices for single operators of subgraph 0, after the rules; sorted by index
+  std::vector<std::pair<int32_t, Scheme>>
+      operators;  ///< choices for single operators of subgraph 0, after the rules; sorted by index
   BoundaryType inputType = BoundaryType::Float32, outputType = BoundaryType::Float32;
   bool requireInteger = false;  ///< refuse where an operator would stay float (int8-full)
   std::string target = "cpu";
@@ -78,22 +79,28 @@ struct Recipe {
   void setOperator(int32_t index, std::optional<Scheme> scheme);
 };
 
-/// The recipe of a command-line mode: float16, dynamic-range, weight-only-int8, weight-only-int4, int8, int8-full, int16x8, float32.
+/// The recipe of a command-line mode: float16, dynamic-range, weight-only-int8, weight-only-int4, int8, int8-full,
+/// int16x8, dynamic-range-int4, int4x8, int4x16, float32.
 Result<Recipe> recipeForMode(std::string_view mode);
 /// All mode names, in the order they should be offered.
 std::vector<std::string> modeNames();
 
-/// The scheme each operator of subgraph 0 is asked for, in execution order, and how many each rule matched / won.
+/// The scheme each operator of a subgraph is asked for, in execution order, and how many each rule matched / won.
 struct ResolvedRecipe {
   std::vector<Scheme> operators;
   std::vector<int32_t> matches, wins;  ///< per rule
 };
-/// Errors: InvalidArgument (a bad regular expression: names the rule).
-Result<ResolvedRecipe> resolveRecipe(const Recipe& recipe, const Model& model);
+/// Scopes are searched for (not matched whole) in the name of each result tensor; without back-references. Rules with
+/// positions and choices for single operators speak of subgraph 0 only.
+/// Errors: InvalidArgument (a bad, overlong or slow regular expression: names the rule; an operator that is not there).
+Result<ResolvedRecipe> resolveRecipe(const Recipe& recipe, const Model& model,
+                                     SubgraphIndex subgraph = SubgraphIndex(0));
 
-/// JSON, documented in docs/formats.md. Errors: Malformed with the key.
+/// JSON, documented in docs/formats.md. Same recipe, same text.
 std::string recipeToJson(const Recipe& recipe);
+/// Strict: unknown keys, wrong types and values out of range are refused. Errors: Malformed with the place and key.
 Result<Recipe> recipeFromJson(std::string_view json);
+/// Errors: those of recipeFromJson; NotFound, Io; ResourceLimit (above 16 MB).
 Result<Recipe> loadRecipe(const std::filesystem::path& path);
 Result<void> saveRecipe(const Recipe& recipe, const std::filesystem::path& path, IfExists ifExists);
 
