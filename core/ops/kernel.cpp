@@ -44,16 +44,28 @@ std::string countText(size_t least, size_t most) {
   return least == most ? std::to_string(least) : std::to_string(least) + " to " + std::to_string(most);
 }
 
+template <typename Present>
+Result<void> requirePresent(const PrepareContext& context, const char* kind, size_t least, Present present) {
+  for (size_t i = 0; i < least; ++i) {
+    if (!present(i)) return context.malformed(std::string(kind) + " " + std::to_string(i) + " is left out");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> PrepareContext::requireInputs(size_t least, size_t most) const {
-  if (inputCount() >= least && inputCount() <= most) return {};
-  return malformed("it has " + std::to_string(inputCount()) + " inputs, needs " + countText(least, most));
+  if (inputCount() < least || inputCount() > most) {
+    return malformed("it has " + std::to_string(inputCount()) + " inputs, needs " + countText(least, most));
+  }
+  return requirePresent(*this, "input", least, [this](size_t i) { return m_inputs[i].present(); });
 }
 
 Result<void> PrepareContext::requireOutputs(size_t least, size_t most) const {
-  if (outputCount() >= least && outputCount() <= most) return {};
-  return malformed("it has " + std::to_string(outputCount()) + " outputs, needs " + countText(least, most));
+  if (outputCount() < least || outputCount() > most) {
+    return malformed("it has " + std::to_string(outputCount()) + " outputs, needs " + countText(least, most));
+  }
+  return requirePresent(*this, "output", least, [this](size_t i) { return m_outputs[i].present(); });
 }
 
 Result<void> PrepareContext::setOutputShape(size_t i, std::vector<int32_t> shape) {

@@ -135,7 +135,8 @@ public:
   const Operand& output(size_t i) const { return m_outputs[i]; }  ///< type and quantization as the file says
   const Subgraph& subgraph() const { return model.subgraphs[subgraphIndex.position()]; }
 
-  /// Errors where the count does not match ("has 1 input, needs 2 to 3").
+  /// Errors where the count does not match ("has 1 input, needs 2 to 3") or one of the first `least` operands is
+  /// left out. Operators with optional operands between others look at inputCount() and hasInput() themselves.
   Result<void> requireInputs(size_t least, size_t most) const;
   Result<void> requireOutputs(size_t least, size_t most) const;
   /// Sets an output's shape; checks that its bytes are countable. Every output needs it or setOutputDynamic.

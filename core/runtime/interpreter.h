@@ -56,7 +56,6 @@ public:
 
 private:
   friend class Session;
-  friend class ModelPreparation;
   PreparedModel();
   struct State;
   std::unique_ptr<State> m_state;
