@@ -1,0 +1,18 @@
+#include "ui/views/inspector/inspector_view.h"
+
+#include "ui/views/inspector/activation_page.h"
+#include "ui/views/inspector/operator_page.h"
+#include "ui/views/inspector/tensor_page.h"
+
+namespace quantscope::ui {
+
+InspectorView::InspectorView(Document& document, QWidget* parent) : QTabWidget(parent) {
+  setObjectName(QStringLiteral("inspector"));
+  setDocumentMode(true);
+  addTab(new OperatorPage(document, this), tr("Operator"));
+  addTab(new TensorPage(document, this), tr("Tensor"));
+  addTab(new ActivationPage(document, this), tr("Activation"));
+  setCurrentIndex(1);
+}
+
+}  // namespace quantscope::ui

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <QScrollArea>
+#include <memory>
+
+#include "core/jobs/job.h"
+#include "core/quantization/preview.h"
+
+class QComboBox;
+class QLabel;
+
+namespace quantscope::ui {
+
+class ChannelRangePlot;
+class Document;
+class FactsGrid;
+class HistogramPlot;
+
+/// One tensor: facts, histogram before and after quantization, range of each channel.
+class TensorPage : public QScrollArea {
+  Q_OBJECT
+public:
+  TensorPage(Document& document, QWidget* parent = nullptr);
+
+private:
+  void refresh();
+  void showMessage(const QString& message);
+  void showFacts(const Tensor& tensor, const TensorStatistics* statistics);
+  void showStatistics(const TensorStatistics& statistics);
+  void startPreview(const TensorStatistics& statistics);
+  std::optional<PlannedTensor> planned() const;
+  TensorIndex tensorToShow() const;
+
+  Document& m_document;
+  TensorIndex m_tensor;
+  QLabel* m_title;
+  FactsGrid* m_facts;
+  QLabel* m_formula;
+  QWidget* m_valuesBar;
+  QLabel* m_legend;
+  QComboBox* m_scale;
+  HistogramPlot* m_histogram;
+  QLabel* m_channelsTitle;
+  QLabel* m_channelsNote;
+  ChannelRangePlot* m_channels;
+  std::optional<double> m_sqnr;
+  std::unique_ptr<Job<QuantizationPreview>> m_preview;  // last: joins before the rest goes
+};
+
+}  // namespace quantscope::ui
