@@ -1,6 +1,7 @@
 #include "ui/views/inspector/activation_page.h"
 
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QVBoxLayout>
 #include <algorithm>
