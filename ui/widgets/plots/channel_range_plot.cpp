@@ -61,8 +61,8 @@ void ChannelRangePlot::rebuild() {
   const PlotColors colors = plotColors();
   const size_t count = m_channels.size();
   // At least three pixels a bar.
-  const size_t slots = std::max<size_t>(1, static_cast<size_t>(std::max(120, m_plot->width() - 60)) / 3);
-  const size_t step = count > slots ? (count + slots - 1) / slots : 1;
+  const size_t barSlots = std::max<size_t>(1, static_cast<size_t>(std::max(120, m_plot->width() - 60)) / 3);
+  const size_t step = count > barSlots ? (count + barSlots - 1) / barSlots : 1;
   double low = 0, high = 0;
   auto* quiet = new QCPBars(m_plot->xAxis, m_plot->yAxis);
   auto* marked = new QCPBars(m_plot->xAxis, m_plot->yAxis);
