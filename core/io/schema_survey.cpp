@@ -25,11 +25,6 @@ VectorField vectorField(const Table* table, size_t slot) {
   return {address, address ? flatbuffers::ReadScalar<uint32_t>(address) : 0};
 }
 
-const TypeTable* referenced(const TypeTable* type, size_t slot) {
-  const int reference = type->type_codes[slot].sequence_ref;
-  return reference < 0 ? nullptr : type->type_refs[reference]();
-}
-
 int64_t readInteger(const uint8_t* field, size_t size, bool isSigned) {
   uint64_t raw = 0;
   std::memcpy(&raw, field, size);
@@ -41,33 +36,6 @@ int64_t readInteger(const uint8_t* field, size_t size, bool isSigned) {
 }
 
 }  // namespace
-
-size_t scalarSize(flatbuffers::ElementaryType type) {
-  switch (type) {
-    case flatbuffers::ET_SHORT:
-    case flatbuffers::ET_USHORT:
-      return 2;
-    case flatbuffers::ET_INT:
-    case flatbuffers::ET_UINT:
-    case flatbuffers::ET_FLOAT:
-      return 4;
-    case flatbuffers::ET_LONG:
-    case flatbuffers::ET_ULONG:
-    case flatbuffers::ET_DOUBLE:
-      return 8;
-    case flatbuffers::ET_STRING:
-    case flatbuffers::ET_SEQUENCE:
-      return 4;
-    default:
-      return 1;
-  }
-}
-
-const TypeTable* unionMember(const TypeTable* type, size_t slot, uint8_t tag) {
-  const TypeTable* members = referenced(type, slot);
-  if (!members || tag == 0 || tag >= members->num_elems) return nullptr;
-  return referenced(members, tag);
-}
 
 void SchemaSurvey::reach(const void* pointer, uint64_t size) {
   const auto* byte = static_cast<const std::byte*>(pointer);
@@ -93,8 +61,8 @@ void SchemaSurvey::unknownSlots(const Table* table, const TypeTable* type, std::
 }
 
 void SchemaSurvey::enumerator(const uint8_t* field, const TypeTable* type, size_t slot, std::string_view name) {
-  const TypeTable* values = referenced(type, slot);
-  const auto base = static_cast<flatbuffers::ElementaryType>(type->type_codes[slot].base_type);
+  const TypeTable* values = schema::fieldType(type, slot);
+  const auto base = schema::elementaryType(type, slot);
   const bool isSigned = base == flatbuffers::ET_CHAR || base == flatbuffers::ET_SHORT || base == flatbuffers::ET_INT;
   const int64_t value = readInteger(field, scalarSize(base), isSigned);
   const bool known = values->values ? std::find(values->values, values->values + values->num_elems, value) !=
@@ -124,7 +92,7 @@ TableFacts SchemaSurvey::table(const Table* table, const TypeTable* type, std::s
     const uint8_t* field = table->GetAddressOf(slotOffset(slot));
     if (!field) continue;
     const flatbuffers::TypeCode code = type->type_codes[slot];
-    const auto base = static_cast<flatbuffers::ElementaryType>(code.base_type);
+    const auto base = schema::elementaryType(type, slot);
     if (code.is_repeating || base == flatbuffers::ET_STRING) {
       const VectorField vector = vectorField(table, slot);
       const uint64_t bytes = uint64_t{vector.count} * (code.is_repeating ? scalarSize(base) : 1);
@@ -151,7 +119,7 @@ TableFacts SchemaSurvey::tree(const Table* table, const TypeTable* type, std::st
   for (size_t slot = 0; slot < type->num_elems; ++slot) {
     const flatbuffers::TypeCode code = type->type_codes[slot];
     if (code.base_type != flatbuffers::ET_SEQUENCE || !table->CheckField(slotOffset(slot))) continue;
-    const TypeTable* below = referenced(type, slot);
+    const TypeTable* below = schema::fieldType(type, slot);
     if (below->st == flatbuffers::ST_UNION) {
       below = unionMember(type, slot, table->GetField<uint8_t>(slotOffset(slot - 1), 0));
     }

@@ -9,8 +9,13 @@
 #include <vector>
 
 #include "core/model/model.h"
+#include "core/schema/reflection.h"
 
 namespace quantscope::io {
+
+using schema::scalarSize;
+using schema::slotOffset;
+using schema::unionMember;
 
 /// What the survey tells about one table.
 struct TableFacts {
@@ -51,14 +56,5 @@ private:
   bool m_incomplete = false;
   std::map<std::string, uint64_t> m_notes;
 };
-
-/// Bytes of one scalar of this elementary type.
-size_t scalarSize(flatbuffers::ElementaryType type);
-/// The type of the union member `tag` of the union field in `slot`; null where the schema has no such member.
-const flatbuffers::TypeTable* unionMember(const flatbuffers::TypeTable* type, size_t slot, uint8_t tag);
-/// Offset in the vtable of a slot.
-constexpr flatbuffers::voffset_t slotOffset(size_t slot) {
-  return static_cast<flatbuffers::voffset_t>(4 + 2 * slot);
-}
 
 }  // namespace quantscope::io

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "core/io/flat_nodes.h"
+#include "core/model/model.h"
+
+namespace quantscope::io {
+
+/// The metadata entry that marks files with constants after the flatbuffer, and its content.
+inline constexpr std::string_view kOutsideMark = "buffer_location";
+inline constexpr std::string_view kOutsideMarkContent = "outside flatbuffers";
+
+/// Bytes that go after the flatbuffer, and the field that tells where.
+struct OutsideBytes {
+  NodeId table;
+  size_t slot;
+  std::span<const std::byte> bytes;
+};
+
+/// Turns a Model into the nodes of its flatbuffer. The Model must outlive the nodes: they point to its constants.
+class ModelNodes {
+public:
+  enum class Constants { Inside, Outside };
+  ModelNodes(const Model& model, Constants constants);
+
+  FlatNodes& nodes() { return m_nodes; }
+  NodeId root() const { return m_root; }
+  /// In the order in which the bytes should follow the flatbuffer; equal tables appear once.
+  const std::vector<OutsideBytes>& outside() const { return m_outside; }
+
+private:
+  NodeId buildRoot();
+  NodeId buildBuffer(const Buffer& buffer, bool inside);
+  NodeId buildBuffers();
+  NodeId buildMetadata();
+  NodeId buildOperatorCode(const OperatorCode& code);
+  NodeId buildSubgraph(const Subgraph& subgraph);
+  NodeId buildTensor(const Tensor& tensor);
+  NodeId buildQuantization(const Quantization& quantization);
+  NodeId buildOperator(const Operator& op);
+  NodeId buildSignature(const Signature& signature);
+  /// A table from an object of the schema's own kind: packed by its code, then taken over field by field.
+  template <typename Object>
+  NodeId packed(const Object& object, const flatbuffers::TypeTable* type, std::span<const EmptyFields>& empty);
+  NodeId imported(const flatbuffers::Table* table, const flatbuffers::TypeTable* type,
+                  std::span<const EmptyFields>& empty);
+  NodeId importedField(const flatbuffers::Table* table, const flatbuffers::TypeTable* type, size_t slot,
+                       std::span<const EmptyFields>& empty);
+  /// A union's table; kNoNode where it is NONE or the file had its kind only.
+  template <typename Union>
+  NodeId packedUnion(const Union& value, const flatbuffers::TypeTable* type, EmptyFields empty);
+
+  template <typename T>
+  NodeId numbers(const std::vector<T>& values, EmptyFields empty, size_t slot) {
+    return values.empty() && (empty >> slot & 1) == 0 ? kNoNode : m_nodes.numbers(std::span<const T>(values));
+  }
+  NodeId indices(const std::vector<TensorIndex>& values, EmptyFields empty, size_t slot);
+  NodeId text(const std::string& text, bool has) { return has ? m_nodes.text(text) : kNoNode; }
+  template <typename List, typename Build>
+  NodeId list(const List& items, bool evenEmpty, Build build);
+
+  const Model& m_model;
+  Constants m_constants;
+  bool m_marked = false;  ///< whether the model has the mark already
+  FlatNodes m_nodes;
+  NodeId m_root = kNoNode;
+  std::vector<OutsideBytes> m_outside;
+  flatbuffers::FlatBufferBuilder m_scratch;
+};
+
+/// True where the model's file had its constants after the flatbuffer, and says so.
+bool markedOutside(const Model& model);
+
+}  // namespace quantscope::io
