@@ -85,6 +85,8 @@ public:
   const std::optional<DatasetReference>& dataset(DatasetUse use) const;
   /// Undoable.
   void setDataset(DatasetUse use, const std::optional<DatasetReference>& reference);
+  /// The opened data set, for class names and pictures; null until a job or view opened it.
+  std::shared_ptr<const Dataset> openedDataset(DatasetUse use) const;
   std::shared_ptr<const CalibrationResult> ranges() const { return m_ranges; }
 
   // --- recipe ------------------------------------------------------------------------------------------

@@ -150,6 +150,8 @@ void OperatorPage::fillOperands() {
         return tr("parameter");
       case OperandRole::State:
         return tr("state");
+      case OperandRole::AnyType:
+        return tr("input");
     }
     return QString();
   };

@@ -1,0 +1,145 @@
+#include "ui/views/report/report_view.h"
+
+#include <QClipboard>
+#include <QFileDialog>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "ui/workspace/document.h"
+
+namespace quantscope::ui {
+
+namespace {
+
+QString shellWord(QString word) {
+  word.replace(QLatin1Char('\''), QStringLiteral("'\\''"));
+  return QLatin1Char('\'') + word + QLatin1Char('\'');
+}
+
+}  // namespace
+
+ReportView::ReportView(Document& document, QWidget* parent) : QWidget(parent), m_document(document) {
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(16, 16, 16, 16);
+  m_message = new QLabel(tr("Open a model and quantize it: its report is put together here."), this);
+  m_message->setAlignment(Qt::AlignCenter);
+  m_message->setProperty("emptyState", true);
+  m_content = new QWidget(this);
+  auto* content = new QVBoxLayout(m_content);
+  content->setContentsMargins(0, 0, 0, 0);
+  content->setSpacing(8);
+  m_summary = new QLabel(m_content);
+  m_summary->setWordWrap(true);
+  m_summary->setTextFormat(Qt::RichText);
+  auto* buttons = new QHBoxLayout;
+  auto addButton = [&](const QString& text, bool primary, auto slot) {
+    auto* button = new QPushButton(text, m_content);
+    button->setProperty("primary", primary);
+    connect(button, &QPushButton::clicked, this, slot);
+    buttons->addWidget(button);
+  };
+  addButton(tr("Save report as HTML…"), true, [this] {
+    save(tr("Save the report"), QStringLiteral("report.html"), tr("Web pages (*.html)"),
+         renderHtmlReport(makeReport()));
+  });
+  addButton(tr("Save table as CSV…"), false, [this] {
+    save(tr("Save the table"), QStringLiteral("variants.csv"), tr("Tables (*.csv)"), renderCsv(makeReport()));
+  });
+  addButton(tr("Save recipe…"), false, [this] {
+    save(tr("Save the recipe"), QStringLiteral("recipe.json"), tr("Recipes (*.json)"),
+         recipeToJson(m_document.recipe()));
+  });
+  buttons->addStretch(1);
+  auto section = [&](const QString& text) {
+    auto* label = new QLabel(text, m_content);
+    label->setProperty("sectionTitle", true);
+    return label;
+  };
+  auto makeText = [&](const QString& name) {
+    auto* edit = new QPlainTextEdit(m_content);
+    edit->setReadOnly(true);
+    edit->setAccessibleName(name);
+    edit->setProperty("code", true);
+    return edit;
+  };
+  m_command = makeText(tr("The same on the command line"));
+  m_command->setMaximumHeight(96);
+  m_recipe = makeText(tr("Recipe"));
+  content->addWidget(m_summary);
+  content->addLayout(buttons);
+  content->addWidget(section(tr("The same on the command line")));
+  content->addWidget(m_command);
+  content->addWidget(section(tr("Recipe")));
+  content->addWidget(m_recipe, 1);
+  layout->addWidget(m_message, 1);
+  layout->addWidget(m_content, 1);
+  connect(&document, &Document::modelChanged, this, &ReportView::refresh);
+  connect(&document, &Document::variantsChanged, this, &ReportView::refresh);
+  connect(&document, &Document::recipeChanged, this, &ReportView::refresh);
+  connect(&document, &Document::datasetsChanged, this, &ReportView::refresh);
+  refresh();
+}
+
+Report ReportView::makeReport() const {
+  Report report;
+  report.title = m_document.displayName().toStdString();
+  if (m_document.hasModel()) report.modelPath = m_document.loaded()->path.filename().string();
+  if (const auto& data = m_document.dataset(DatasetUse::Evaluation)) report.dataset = data->path.toStdString();
+  report.sensitivity = m_document.sensitivity();
+  for (const Variant& variant : m_document.variants()) {
+    ReportVariant entry;
+    entry.name = variant.name.toStdString();
+    if (const Variant* parent = m_document.variant(variant.parent)) entry.madeFrom = parent->name.toStdString();
+    entry.model = variant.model;
+    entry.bytes = variant.bytes;
+    entry.evaluation = variant.evaluation;
+    entry.latency = variant.latency;
+    entry.layerErrors = variant.layerErrors;
+    if (variant.id != 0) entry.recipeJson = recipeToJson(variant.recipe);
+    report.variants.push_back(std::move(entry));
+  }
+  return report;
+}
+
+void ReportView::save(const QString& title, const QString& name, const QString& filter, const std::string& text) {
+  const QString path = QFileDialog::getSaveFileName(this, title, name, filter);
+  if (path.isEmpty()) return;
+  const auto result = writeFileAtomically(path.toStdString(), text, IfExists::Replace);
+  if (result.ok()) {
+    emit m_document.notice(tr("Saved %1").arg(path));
+  } else {
+    emit m_document.failed(QString::fromStdString(result.error().message()));
+  }
+}
+
+void ReportView::refresh() {
+  m_message->setVisible(!m_document.hasModel());
+  m_content->setVisible(m_document.hasModel());
+  if (!m_document.hasModel()) return;
+  int measured = 0;
+  for (const Variant& variant : m_document.variants()) measured += variant.evaluation != nullptr;
+  m_summary->setText(
+      tr("<b>%1</b><br>%n variant(s), %2 of them evaluated. The report is one page with tables, plots, the "
+         "recipe and the way to make it again; it needs no network.",
+         nullptr, static_cast<int>(m_document.variants().size()))
+          .arg(m_document.displayName().toHtmlEscaped())
+          .arg(measured));
+  const QString model = QString::fromStdString(m_document.loaded()->path.string());
+  QString command = QStringLiteral("quantscope-cli quantize %1 -o quantized.tflite --mode recipe --recipe recipe.json")
+                        .arg(shellWord(model));
+  if (const auto& data = m_document.dataset(DatasetUse::Calibration))
+    command += QStringLiteral(" --data ") + shellWord(data->path);
+  if (const auto& data = m_document.dataset(DatasetUse::Evaluation)) {
+    command += QStringLiteral("\nquantscope-cli evaluate %1 quantized.tflite --data %2 --report report.html")
+                   .arg(shellWord(model), shellWord(data->path));
+  }
+  m_command->setPlainText(command);
+  m_recipe->setPlainText(QString::fromStdString(recipeToJson(m_document.recipe())));
+}
+
+}  // namespace quantscope::ui

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <QWidget>
+
+#include "core/report/report.h"
+
+class QLabel;
+class QPlainTextEdit;
+
+namespace quantscope::ui {
+
+class Document;
+
+/// What a report will say, and the ways to take it along: HTML page, CSV, recipe, command line.
+class ReportView : public QWidget {
+  Q_OBJECT
+public:
+  ReportView(Document& document, QWidget* parent = nullptr);
+  /// The document as a report; cheap, shares what was measured.
+  Report makeReport() const;
+
+private:
+  void refresh();
+  void save(const QString& title, const QString& name, const QString& filter, const std::string& text);
+  Document& m_document;
+  QLabel* m_message;
+  QWidget* m_content;
+  QLabel* m_summary;
+  QPlainTextEdit* m_command;
+  QPlainTextEdit* m_recipe;
+};
+
+}  // namespace quantscope::ui
