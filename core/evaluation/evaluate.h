@@ -14,17 +14,17 @@ namespace quantscope {
 struct Proportion {
   uint64_t hits = 0, total = 0;
   double value() const { return total ? static_cast<double>(hits) / static_cast<double>(total) : 0.0; }
-  double low() const;   ///< Wilson score interval, z = 1.959964
+  double low() const;  ///< Wilson score interval, z = 1.959964
   double high() const;
 };
 
 /// What one model answered to one sample.
 struct Prediction {
-  uint32_t sample = 0;        ///< index in the dataset
-  int32_t label = -1;         ///< -1: unlabelled
+  uint32_t sample = 0;  ///< index in the dataset
+  int32_t label = -1;   ///< -1: unlabelled
   int32_t top1 = -1;
   bool inTop5 = false;
-  float confidence = 0;       ///< of top1: softmax of the outputs where they do not sum to 1 already
+  float confidence = 0;  ///< of top1: softmax of the outputs where they do not sum to 1 already
 };
 
 /// Measured result of one model on one dataset. Immutable.
@@ -32,42 +32,55 @@ struct EvaluationResult {
   uint64_t samples = 0;
   bool labelled = false;
   Proportion top1, top5;
-  std::optional<Proportion> agreement;   ///< top-1 equal to the first (baseline) model's
-  std::vector<Prediction> predictions;   ///< by sample, without the skipped
-  std::vector<std::vector<uint32_t>> confusion;  ///< [label][prediction]
+  std::optional<Proportion> agreement;           ///< top-1 equal to the first (baseline) model's
+  std::vector<Prediction> predictions;           ///< by sample, without the skipped
+  size_t classes = 0;                            ///< scores per sample
+  std::vector<std::vector<uint32_t>> confusion;  ///< [label][prediction]; empty where unlabelled or above 4,096 classes
+  std::vector<float> scores;                     ///< real scores, `classes` per prediction; empty unless keepScores
   std::vector<SkippedItem> skipped;
-  double samplesPerSecond = 0;           ///< decode and run, all threads
-  bool partial = false;                  ///< cancelled; numbers are of what was done
+  double samplesPerSecond = 0;  ///< decode and run, all threads
+  bool partial = false;         ///< cancelled after some samples; numbers are of what was done
   Preprocessing preprocessing;
 };
 
 struct EvaluationOptions {
-  size_t limit = 0;
-  int threads = 1;
+  size_t limit = 0;  ///< 0: all; else every n-th sample, so that all classes stay represented
+  int threads = 1;   ///< samples run side by side, one session each
   KernelSet kernels = KernelSet::Fast;
   std::shared_ptr<const EvaluationResult> baseline;  ///< for agreement
+  bool keepScores = false;                           ///< fills EvaluationResult::scores
 };
 
-/// Classification: argmax of the first output (first index wins) against the label. Errors: Cancelled;
-/// InvalidArgument (nothing readable, output is not one score per class).
+/// Index in the dataset of the i-th of `limit` samples taken evenly from `size`.
+size_t limitedSample(size_t i, size_t size, size_t limit);
+
+/// Classification: argmax of the first output (first index wins, on the raw integers of a quantized output)
+/// against the label. The result does not depend on the number of threads. Cancelled after at least one
+/// sample: what was done, marked partial. Errors: Cancelled (nothing done yet); InvalidArgument (nothing
+/// readable, output is not one score per class, a label beyond the classes).
 Result<std::shared_ptr<const EvaluationResult>> evaluateClassification(std::shared_ptr<const Model> model,
                                                                        const Dataset& dataset,
-                                                                       const EvaluationOptions& options, Progress& progress);
+                                                                       const EvaluationOptions& options,
+                                                                       Progress& progress);
 
 /// Two-sided exact McNemar test of two results on the same samples: who is right where the other is wrong.
 struct PairedTest {
   uint64_t onlyFirst = 0, onlySecond = 0;  ///< right in one alone
+  uint64_t samples = 0;                    ///< labelled samples that both answered
   double pValue = 1.0;
   /// "not different", "better" or "worse" (second against first, at 5 %).
   std::string verdict() const;
 };
 PairedTest compareResults(const EvaluationResult& first, const EvaluationResult& second);
+/// Two-sided exact binomial p-value of `b` against `c` discordant pairs (McNemar 1947, exact form).
+double mcnemarPValue(uint64_t b, uint64_t c);
 
 struct LatencyOptions {
   int runs = 50, warmup = 10, threads = 1;
   KernelSet kernels = KernelSet::Fast;
   bool perOperator = false;
   uint64_t seed = 1;
+  double timeLimitSeconds = 0;  ///< above 0: no new run is started after this long, but at least three are made
 };
 struct OperatorLatency {
   OperatorIndex index;
@@ -81,8 +94,10 @@ struct LatencyResult {
   std::vector<OperatorLatency> operators;
   int64_t arenaBytes = 0;
 };
-Result<std::shared_ptr<const LatencyResult>> measureLatency(std::shared_ptr<const Model> model, const LatencyOptions& options,
-                                                            Progress& progress);
+/// Time of one invocation on random inputs: warm-up runs, then `runs` measured ones; with perOperator as many
+/// profiled runs after them (their overhead is not in the total). Errors: Cancelled, what preparing or running gives.
+Result<std::shared_ptr<const LatencyResult>> measureLatency(std::shared_ptr<const Model> model,
+                                                            const LatencyOptions& options, Progress& progress);
 
 /// Inputs of seeded random values in a plausible range: floats in [0, 1), integers over the whole type (indices small).
 std::vector<TensorValue> randomInputs(const PreparedModel& prepared, uint64_t seed);
