@@ -24,28 +24,46 @@ struct LoadedModel {
   std::shared_ptr<const Model> model;
   int64_t fileBytes = 0;
 };
+/// Errors: those of readModel().
 Result<std::shared_ptr<const LoadedModel>> loadModel(const std::filesystem::path& path, Progress* progress = nullptr);
+
+/// openDataset() with what the model says about itself: normalization of its picture input and class names of its
+/// scores, where `options` gives none. Only models from a file have that. Errors: those of openDataset(); a damaged
+/// model card, where it would be needed.
+Result<std::shared_ptr<const Dataset>> openModelDataset(const std::filesystem::path& path, const Model& model,
+                                                        const DatasetOptions& options = {});
+/// Class names of the first output from the model's metadata; empty where it has none.
+std::vector<std::string> metadataLabels(const Model& model);
+/// Preprocessing from the model's metadata; nothing where it has none.
+std::optional<Preprocessing> metadataPreprocessing(const Model& model);
+
+/// `count` samples of seeded random values for a model's inputs, one dataset item each; unlabelled. Stands in for
+/// data where only the shape of things matters (a plan without calibration, arithmetic checks).
+Result<std::shared_ptr<const Dataset>> randomDataset(std::shared_ptr<const Model> model, size_t count, uint64_t seed);
 
 struct QuantizedModel {
   std::shared_ptr<const QuantizationPlan> plan;
   std::shared_ptr<const Model> model;
   int64_t bytes = 0;  ///< of the file it makes
 };
-/// Plan and apply. `calibrationData` feeds algorithms that need samples; may be null.
+/// Plan and apply. `calibrationData` feeds algorithms that need samples; may be null. Errors: those of
+/// planQuantization() and applyPlan(); InvalidArgument where the plan needs calibration and `ranges` is null.
 Result<std::shared_ptr<const QuantizedModel>> quantizeModel(std::shared_ptr<const Model> model, const Recipe& recipe,
-                                                            const CalibrationResult* ranges, const Dataset* calibrationData,
-                                                            int threads, Progress& progress);
+                                                            const CalibrationResult* ranges,
+                                                            const Dataset* calibrationData, int threads,
+                                                            Progress& progress);
 
-/// Sensitivity of every operator that `recipe` would quantize.
-Result<std::shared_ptr<const SensitivityResult>> measureRecipeSensitivity(std::shared_ptr<const Model> model,
-                                                                          const Recipe& recipe, const CalibrationResult& ranges,
-                                                                          const Dataset& dataset,
-                                                                          const EvaluationOptions& options, Progress& progress);
+/// Sensitivity of every operator that `recipe` would quantize (operators that fall back to float are left out).
+Result<std::shared_ptr<const SensitivityResult>> measureRecipeSensitivity(
+    std::shared_ptr<const Model> model, const Recipe& recipe, const CalibrationResult& ranges, const Dataset& dataset,
+    const EvaluationOptions& options, Progress& progress, SensitivityMetric metric = SensitivityMetric::Automatic);
 
 /// Operators, tensors, parameters and multiply-accumulates of a model, for people and for `info`.
 struct ModelSummary {
-  int64_t parameters = 0, macs = 0, constantBytes = 0;
-  std::vector<int64_t> operatorMacs, operatorParameters;  ///< of subgraph 0
+  int64_t parameters = 0;     ///< elements of constants that carry real values, shared ones once; all subgraphs
+  int64_t macs = 0;           ///< of one invocation of subgraph 0 with the shapes of the file
+  int64_t constantBytes = 0;  ///< of all constants, shared ones once
+  std::vector<int64_t> operatorMacs, operatorParameters;  ///< of subgraph 0; shared parameters count at each user
 };
 ModelSummary summarize(const Model& model);
 
