@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/evaluation/evaluate.h"
@@ -23,15 +24,22 @@ struct ReportVariant {
 };
 struct Report {
   std::string title, modelPath, dataset;
+  std::vector<std::pair<std::string, std::string>>
+      environment;                      ///< name and value, as shown; see describeEnvironment()
   std::vector<ReportVariant> variants;  ///< the first is the baseline
   std::shared_ptr<const SensitivityResult> sensitivity;
 };
 
-/// One self-contained HTML page: tables, inline SVG plots, graph picture, recipe, environment. No network, no script needed.
+/// Program, processor, system and time of day, for Report::environment.
+std::vector<std::pair<std::string, std::string>> describeEnvironment(int threads);
+
+/// One self-contained HTML page: tables, inline SVG plots, graph picture, recipe, environment. No network, no script
+/// needed.
 std::string renderHtmlReport(const Report& report);
 /// The table of variants as CSV.
 std::string renderCsv(const Report& report);
-/// The graph of a model's subgraph 0 as an SVG picture (cards coloured by effective precision).
+/// The graph of a model's subgraph 0 as an SVG picture (cards coloured by effective precision), light or dark as the
+/// viewer prefers. Errors: those of layoutGraph().
 Result<std::string> renderGraphSvg(const Model& model, Progress& progress);
 
 }  // namespace quantscope
