@@ -10,6 +10,8 @@ namespace quantscope::tests {
 
 std::filesystem::path sourceFolder() { return QUANTSCOPE_SOURCE_DIR; }
 
+std::filesystem::path buildFolder() { return QUANTSCOPE_BINARY_DIR; }
+
 std::optional<std::filesystem::path> sharedFolder() {
   std::filesystem::path folder;
   if (const char* fromEnvironment = std::getenv("QUANTSCOPE_SHARED")) {

@@ -17,6 +17,9 @@ void skipLoudly(const std::string& what, const std::string& why);
 /// The root of the source tree (for resources/samples and tests/golden).
 std::filesystem::path sourceFolder();
 
+/// The build folder of this test; the programs lie in its bin/.
+std::filesystem::path buildFolder();
+
 /// A new empty folder below the system's temporary folder, removed with everything in it by the destructor.
 class TemporaryFolder {
 public:
