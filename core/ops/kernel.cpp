@@ -36,7 +36,8 @@ PrepareContext::PrepareContext(const Model& model_, const Operator& op_, Operato
       options(options_),
       m_inputs(std::move(inputs)),
       m_outputs(std::move(outputs)),
-      m_decided(m_outputs.size(), 0) {}
+      m_decided(m_outputs.size(), 0),
+      m_constants(m_outputs.size()) {}
 
 namespace {
 
@@ -76,6 +77,15 @@ Result<void> PrepareContext::setOutputShape(size_t i, std::vector<int32_t> shape
   m_outputs[i].shape = std::move(shape);
   m_outputs[i].shapeKnown = true;
   m_decided[i] = 1;
+  return {};
+}
+
+Result<void> PrepareContext::setOutputConstant(size_t i, std::vector<int32_t> shape, std::vector<std::byte> values) {
+  QS_TRY(setOutputShape(i, std::move(shape)));
+  if (byteSize(m_outputs[i].type, m_outputs[i].elementCount()) != static_cast<int64_t>(values.size())) {
+    return malformed("its result cannot be held by " + std::string(elementTypeName(m_outputs[i].type)));
+  }
+  m_constants[i] = std::move(values);
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -141,6 +142,9 @@ public:
   Result<void> requireOutputs(size_t least, size_t most) const;
   /// Sets an output's shape; checks that its bytes are countable. Every output needs it or setOutputDynamic.
   Result<void> setOutputShape(size_t i, std::vector<int32_t> shape);
+  /// The output's values are known already (the shape of a tensor, ...): it becomes a constant. Errors as above, and
+  /// where the bytes are not those of the shape.
+  Result<void> setOutputConstant(size_t i, std::vector<int32_t> shape, std::vector<std::byte> values);
   /// The output's shape depends on the data: the kernel allocates it by KernelContext::resizeOutput.
   void setOutputDynamic(size_t i);
   /// True where the values of all these inputs (those present) are known. Otherwise nothing can be said of the
@@ -167,10 +171,15 @@ public:
 
   /// True where setOutputShape or setOutputDynamic was called for the output.
   bool outputDecided(size_t i) const { return m_decided[i] != 0; }
+  /// What setOutputConstant said; null where it was not called.
+  const std::vector<std::byte>* outputConstant(size_t i) const {
+    return m_constants[i] ? &*m_constants[i] : nullptr;
+  }
 
 private:
   std::vector<Operand> m_inputs, m_outputs;
   std::vector<uint8_t> m_decided;
+  std::vector<std::optional<std::vector<std::byte>>> m_constants;
 };
 
 using PrepareFunction = Result<std::unique_ptr<Kernel>> (*)(PrepareContext&);

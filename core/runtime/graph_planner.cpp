@@ -37,6 +37,14 @@ bool allConstant(const std::vector<Operand>& operands) {
   return any;
 }
 
+/// Every result is known without running.
+bool allKnown(const PreparedOperator& prepared, const std::vector<Operand>& outputs) {
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i].present() && !prepared.outputs[i].values) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 GraphPlanner::GraphPlanner(const Environment& environment, SubgraphIndex subgraph, int depth, PlanningState& state)
@@ -204,6 +212,11 @@ Result<void> GraphPlanner::planOperator(OperatorIndex index) {
   const Operator& op = m_graph.operators[index.position()];
   std::vector<Operand> inputs;
   for (TensorIndex input : op.inputs) inputs.push_back(operand(input));
+  for (const Operand& input : inputs) {
+    if (!input.isConstant || !input.tensor->sparsity || m_model.code(op) == tflite::BuiltinOperator_DENSIFY) continue;
+    return Error{ErrorCode::Unsupported, "cannot run the model", operatorPlace(m_model, m_index, index),
+                 "tensor " + std::to_string(input.index.value) + " is stored sparse", ""};
+  }
   switch (m_model.code(op)) {
     case tflite::BuiltinOperator_IF:
     case tflite::BuiltinOperator_WHILE:
@@ -246,6 +259,7 @@ Result<void> GraphPlanner::planKernel(OperatorIndex index, std::vector<Operand> 
     return {};
   }
   m_plan->sharedBytes += prepared.sharedBytes;
+  if (allKnown(prepared, outputs)) return takeValues(index, std::move(prepared));
   if (allConstant(inputs) && isPure(m_model.code(op))) return fold(index, prepared, inputs, outputs);
 
   m_plan->macs[index.position()] = prepared.macs;
@@ -262,6 +276,20 @@ Result<void> GraphPlanner::planKernel(OperatorIndex index, std::vector<Operand> 
     } else {
       setHeap(op.outputs[i]);
     }
+  }
+  return {};
+}
+
+Result<void> GraphPlanner::takeValues(OperatorIndex index, PreparedOperator prepared) {
+  const Operator& op = m_graph.operators[index.position()];
+  for (size_t i = 0; i < op.outputs.size(); ++i) {
+    if (!op.outputs[i].valid()) continue;
+    const std::vector<std::byte>& values = *prepared.outputs[i].values;
+    AlignedBytes& copy = m_plan->owned.emplace_back(AlignedBytes::allocate(values.size()));
+    if (!copy) return memoryLimitError(m_environment, static_cast<int64_t>(values.size()), "constants");
+    if (!values.empty()) std::memcpy(copy.data(), values.data(), values.size());
+    m_plan->sharedBytes += static_cast<int64_t>(values.size());
+    setConstant(op.outputs[i], std::move(prepared.outputs[i].shape), copy.bytes());
   }
   return {};
 }

@@ -35,6 +35,7 @@ private:
   // Operators.
   Result<void> planOperator(OperatorIndex index);
   Result<void> planKernel(OperatorIndex index, std::vector<Operand> inputs);
+  Result<void> takeValues(OperatorIndex index, PreparedOperator prepared);
   Result<void> fold(OperatorIndex index, const PreparedOperator& prepared, const std::vector<Operand>& inputs,
                     const std::vector<Operand>& outputs);
   Result<void> assumeFileShapes(const Operator& op);

@@ -63,7 +63,8 @@ Result<PreparedOperator> prepareOperator(const Environment& environment, Subgrap
     if (*bytes > environment.options.memoryLimit) {
       return memoryLimitError(environment, *bytes, operatorPlace(model, subgraph, index));
     }
-    decided = {true, output.shape, *bytes};
+    decided = {true, output.shape, *bytes, std::nullopt};
+    if (const auto* values = context.outputConstant(i)) decided.values = *values;
   }
   result.scratchBytes = std::move(context.scratchBytes);
   for (size_t bytes : result.scratchBytes) {

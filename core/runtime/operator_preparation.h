@@ -12,6 +12,7 @@ struct PreparedOperator {
     bool shapeKnown = false;
     std::vector<int32_t> shape;
     int64_t bytes = 0;
+    std::optional<std::vector<std::byte>> values;  ///< known without running
   };
   std::vector<Output> outputs;
   std::vector<size_t> scratchBytes;
