@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,10 +35,14 @@ struct ValueSummary {
   double mean = std::numeric_limits<double>::quiet_NaN(), standardDeviation = std::numeric_limits<double>::quiet_NaN();
 };
 
+/// Summary and histogram of one tensor. Percentiles come from the histogram.
 struct TensorStatistics {
   ValueSummary values;
-  std::optional<uint64_t> distinct;      ///< exact up to 65,536, nothing where there are more
-  Histogram histogram;                   ///< StatisticsOptions::bins bins over [min, max]
+  /// Different stored values (codes, where quantized), exact up to 65,536; nothing where there are more.
+  std::optional<uint64_t> distinct;
+  /// StatisticsOptions::bins bins over [min, max]: value x is in bin min(floor((x - min) * (bins / (max - min))), bins - 1),
+  /// in double precision.
+  Histogram histogram;
   double percentile01 = 0, percentile99_9 = 0;  ///< 0.1 % and 99.9 %, from the histogram
   std::vector<ValueSummary> channels;    ///< one per slice of channelAxis; empty where not asked for
   int32_t channelAxis = -1;
@@ -44,14 +50,19 @@ struct TensorStatistics {
 };
 
 struct StatisticsOptions {
-  int bins = 2048;
+  int bins = 2048;  ///< 1 to 65,536
   /// Axis of per-channel summaries; nothing: the tensor's quantized dimension if it has several scales, else none.
   std::optional<int32_t> channelAxis;
   int threads = 1;
+  /// Told of bytes that will not be looked at again soon, from any thread; MappedFile::release gives them back.
+  std::function<void(std::span<const std::byte>)> release;
 };
 
-/// Statistics of values of any type. Quantization (may be null) turns integers into real units.
-/// Deterministic: the same result on any number of threads. Errors: Cancelled, Malformed (bytes and shape disagree).
+/// Statistics of values of any type, as TensorReader (real_values.h) understands them: quantized integers in real units
+/// (quantization may be null), complex numbers by magnitude. Two passes at about memory speed for float32.
+/// Deterministic: the same result on any number of threads and any processor. Advances `progress` by the tensor's
+/// bytes (it begins no stage). Errors: Cancelled; Malformed (bytes, shape and scales disagree); Unsupported (resources);
+/// InvalidArgument (no such axis or number of bins).
 Result<TensorStatistics> computeStatistics(const TensorView& values, const Quantization* quantization,
                                            const StatisticsOptions& options, Progress* progress = nullptr);
 
@@ -59,10 +70,11 @@ Result<TensorStatistics> computeStatistics(const TensorView& values, const Quant
 Result<TensorStatistics> computeConstantStatistics(const Model& model, SubgraphIndex subgraph, TensorIndex tensor,
                                                    const StatisticsOptions& options, Progress* progress = nullptr);
 
-/// Real values of a tensor as float32 (dequantized, unpacked); for plots and comparisons of what fits in memory.
+/// Real values of a tensor as float32 (dequantized, unpacked); for plots and comparisons of what fits in memory. Errors: as
+/// TensorReader::make.
 Result<std::vector<float>> realValues(const TensorView& values, const Quantization* quantization);
 
-/// One real value; `index` counts row-major. For value tables of any size.
+/// One real value; `index` counts row-major; NaN where there is none. A TensorReader reads many at once.
 double realValueAt(const TensorView& values, const Quantization* quantization, int64_t index);
 
 /// The axis along which per-channel scales of this constant would lie, by the operator that uses it
