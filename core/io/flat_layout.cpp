@@ -70,6 +70,15 @@ private:
       }
     }
     std::reverse(m_data.begin(), m_data.end());
+    // Nothing follows the last one that would have to be aligned.
+    if (m_data.empty()) return;
+    const auto widest = std::ranges::max_element(m_data, {}, [this](NodeId id) { return gapAfter(m_nodes.node(id)); });
+    std::rotate(widest, widest + 1, m_data.end());
+  }
+
+  static uint64_t gapAfter(const Node& data) {
+    const uint64_t end = alignedFor(data, 0) + data.size();
+    return alignedFor(data, end) - end;
   }
 
   // What is to stand between the end of each data node and the beginning of the next. That gap depends on

@@ -8,6 +8,7 @@
 #include "core/io/model_nodes.h"
 #include "core/io/table_text.h"
 #include "core/io/zip_archive.h"
+#include "core/model/metadata_names.h"
 
 namespace quantscope {
 
@@ -163,7 +164,7 @@ private:
   void compareMetadata() {
     auto entries = [](const Model& model) {
       std::vector<MetadataEntry> list = model.metadata;
-      std::erase_if(list, [](const MetadataEntry& e) { return e.name == io::kOutsideMark; });
+      std::erase_if(list, [](const MetadataEntry& e) { return e.name == kOutsideMark; });
       return list;
     };
     const auto a = entries(m_a), b = entries(m_b);
@@ -184,7 +185,7 @@ private:
   static size_t meantBuffers(const Model& model) {
     size_t size = model.buffers.size();
     for (const MetadataEntry& entry : model.metadata) {
-      if (entry.name == io::kOutsideMark && entry.buffer.valid() && entry.buffer.position() + 1 == size) --size;
+      if (entry.name == kOutsideMark && entry.buffer.valid() && entry.buffer.position() + 1 == size) --size;
     }
     return size;
   }

@@ -4,13 +4,10 @@
 #include <vector>
 
 #include "core/io/flat_nodes.h"
+#include "core/model/metadata_names.h"
 #include "core/model/model.h"
 
 namespace quantscope::io {
-
-/// The metadata entry that marks files with constants after the flatbuffer, and its content.
-inline constexpr std::string_view kOutsideMark = "buffer_location";
-inline constexpr std::string_view kOutsideMarkContent = "outside flatbuffers";
 
 /// Bytes that go after the flatbuffer, and the field that tells where.
 struct OutsideBytes {

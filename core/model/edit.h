@@ -27,6 +27,7 @@ struct PruneResult {
 /// tensors of blockwise and multi-axis quantization. All tensors without constant data share the empty
 /// buffer 0 afterwards. buffers[0] stays. A tensor is in use where an operator, a subgraph's inputs or
 /// outputs, a signature or another tensor's quantization names it.
+/// The mark of constants outside the flatbuffer goes too: the writer sets it again where that is needed.
 /// Metadata that speaks of operators by number (model_control_dependencies) stays true: operators are not touched.
 PruneResult pruneUnused(Model& model);
 
