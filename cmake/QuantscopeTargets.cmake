@@ -21,6 +21,16 @@ if(QUANTSCOPE_SANITIZE)
   target_link_options(quantscope_options INTERFACE -fsanitize=${QUANTSCOPE_SANITIZE})
 endif()
 
+# The generated schema is 31,000 lines that nearly every file sees through core/model/model.h: compiled once per
+# kind of target. Files still include what they use, so that they compile without it too.
+set(QUANTSCOPE_PRECOMPILED <algorithm> <cstdint> <functional> <map> <memory> <optional> <span> <string> <vector>
+  ${CMAKE_BINARY_DIR}/generated/core/schema/tflite_generated.h)
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/precompiled.cpp CONTENT "// Carries the precompiled header.\n")
+add_library(quantscope_precompiled STATIC ${CMAKE_BINARY_DIR}/generated/precompiled.cpp)
+target_link_libraries(quantscope_precompiled PRIVATE quantscope_options)
+target_precompile_headers(quantscope_precompiled PRIVATE ${QUANTSCOPE_PRECOMPILED})
+set(QUANTSCOPE_ROOMS_WITHOUT_SCHEMA base jobs numerics layout)
+
 # quantscope_room(<name> [LINK libs...]): core/<name> as the static library quantscope_<name>.
 function(quantscope_room NAME)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
@@ -28,6 +38,9 @@ function(quantscope_room NAME)
   if(sources)
     add_library(quantscope_${NAME} STATIC ${sources})
     target_link_libraries(quantscope_${NAME} PUBLIC quantscope_options ${ARG_LINK})
+    if(NOT NAME IN_LIST QUANTSCOPE_ROOMS_WITHOUT_SCHEMA)
+      target_precompile_headers(quantscope_${NAME} REUSE_FROM quantscope_precompiled)
+    endif()
   else()
     add_library(quantscope_${NAME} INTERFACE)
     target_link_libraries(quantscope_${NAME} INTERFACE quantscope_options ${ARG_LINK})
@@ -45,6 +58,7 @@ function(quantscope_test ROOM)
   set(target test_${ARG_LABEL}_${ROOM})
   add_executable(${target} ${sources})
   target_link_libraries(${target} PRIVATE quantscope_test_support ${ARG_LINK})
+  target_precompile_headers(${target} REUSE_FROM quantscope_test_precompiled)
   add_test(NAME ${ARG_LABEL}.${ROOM} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${ARG_LABEL}.${ROOM} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 900
     ENVIRONMENT "QT_QPA_PLATFORM=offscreen")
