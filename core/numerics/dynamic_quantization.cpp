@@ -48,7 +48,7 @@ DynamicScale quantizeAsymmetric(std::span<const float> values, int8_t* codes) {
   const int32_t zeroPoint = exact <= -128.0 ? -128 : exact >= 127.0 ? 127 : static_cast<int32_t>(std::round(exact));
   const float stored = static_cast<float>(scale);
   const float inverse = 1.0f / stored, offset = static_cast<float>(zeroPoint);
-  for (size_t i = 0; i < values.size(); ++i) codes[i] = code(std::round(offset + values[i] * inverse), -128.0f);
+  for (size_t i = 0; i < values.size(); ++i) codes[i] = code(std::round(values[i] * inverse) + offset, -128.0f);
   return {stored, zeroPoint};
 }
 

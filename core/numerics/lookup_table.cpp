@@ -5,16 +5,17 @@
 
 namespace quantscope::numerics {
 
-Table8 makeTable8(const std::function<float(float)>& f, ScaleZero input, ScaleZero output) {
+Table8 makeTable8(const std::function<float(float)>& f, ScaleZero input, ScaleZero output, int lowest) {
   Table8 table;
   const float inputScale = static_cast<float>(input.scale);
   const float inverse = 1.0f / static_cast<float>(output.scale);
-  for (int code = -128; code <= 127; ++code) {
+  const auto low = static_cast<float>(lowest), high = static_cast<float>(lowest + 255);
+  for (int code = lowest; code < lowest + 256; ++code) {
     const float real = inputScale * static_cast<float>(code - input.zeroPoint);
     const float rounded = std::round(f(real) * inverse) + static_cast<float>(output.zeroPoint);
     // NaN falls to the lower limit, as the conversion of the kernels does.
-    const float clamped = rounded > 127.0f ? 127.0f : rounded >= -128.0f ? rounded : -128.0f;
-    table.entries[static_cast<uint8_t>(code)] = static_cast<int8_t>(clamped);
+    const float clamped = rounded > high ? high : rounded >= low ? rounded : low;
+    table.entries[static_cast<uint8_t>(code)] = static_cast<uint8_t>(static_cast<int>(clamped));
   }
   return table;
 }

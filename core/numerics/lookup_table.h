@@ -13,14 +13,15 @@ struct ScaleZero {
   int32_t zeroPoint = 0;
 };
 
-/// One int8 result per int8 code; index = the code as uint8.
+/// One 8-bit result per 8-bit code, both as raw bytes: int8 and uint8 tables look the same.
 struct Table8 {
-  std::array<int8_t, 256> entries{};
-  int8_t operator()(int8_t code) const { return entries[static_cast<uint8_t>(code)]; }
+  std::array<uint8_t, 256> entries{};
+  uint8_t operator()(uint8_t code) const { return entries[code]; }
+  int8_t operator()(int8_t code) const { return static_cast<int8_t>(entries[static_cast<uint8_t>(code)]); }
 };
 
-/// LUT8 of section 4: f is evaluated in float.
-Table8 makeTable8(const std::function<float(float)>& f, ScaleZero input, ScaleZero output);
+/// LUT8 of section 4 for int8 (lowest code -128) or uint8 (lowest code 0); f is evaluated in float.
+Table8 makeTable8(const std::function<float(float)>& f, ScaleZero input, ScaleZero output, int lowest = -128);
 
 /// 512 linear pieces over the int16 range.
 struct Table16 {

@@ -103,21 +103,30 @@ Result<void> requireSymmetric(const PrepareContext& context, const Operand& oper
                            ", needs 0");
 }
 
+Result<void> requireChannelScales(const PrepareContext& context, const Operand& operand, int dimension) {
+  QS_TRY(requireParameters(context, operand));
+  const size_t count = operand.scales().size();
+  if (dimension < 0 || dimension >= operand.rank()) {
+    return context.malformed(describe(context, operand) + " has scales along the missing dimension " +
+                             std::to_string(dimension));
+  }
+  const int32_t slices = operand.shape[static_cast<size_t>(dimension)];
+  if (count != static_cast<size_t>(slices)) {
+    return context.malformed(describe(context, operand) + " has " + std::to_string(count) + " scales for " +
+                             std::to_string(slices) + " channels");
+  }
+  if (operand.tensor->quantization->quantizedDimension != dimension) {
+    return context.unsupported(describe(context, operand) + " has its scales along dimension " +
+                               std::to_string(operand.tensor->quantization->quantizedDimension) + ", needs " +
+                               std::to_string(dimension));
+  }
+  return {};
+}
+
 Result<void> requireWeightScales(const PrepareContext& context, const Operand& weights, int dimension) {
   QS_TRY(requireParameters(context, weights));
   const size_t count = weights.scales().size();
-  const int32_t slices = weights.shape[static_cast<size_t>(dimension)];
-  if (count != 1) {
-    if (count != static_cast<size_t>(slices)) {
-      return context.malformed(describe(context, weights) + " has " + std::to_string(count) + " scales for " +
-                               std::to_string(slices) + " channels");
-    }
-    if (weights.tensor->quantization->quantizedDimension != dimension) {
-      return context.unsupported(describe(context, weights) + " has its scales along dimension " +
-                                 std::to_string(weights.tensor->quantization->quantizedDimension) + ", needs " +
-                                 std::to_string(dimension));
-    }
-  }
+  if (count != 1) QS_TRY(requireChannelScales(context, weights, dimension));
   if (weights.type == ElementType::UInt8) return {};
   for (size_t c = 0; c < count; ++c) {
     if (weights.zeroPoint(c) != 0) {

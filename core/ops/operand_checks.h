@@ -28,6 +28,8 @@ Result<void> requireSameType(const PrepareContext& context, const Operand& a, co
 Result<void> requireSingleScale(const PrepareContext& context, const Operand& operand);
 /// As above, and the zero point is 0.
 Result<void> requireSymmetric(const PrepareContext& context, const Operand& operand);
+/// One scale for each slice of the dimension, which must be the one that the tensor names.
+Result<void> requireChannelScales(const PrepareContext& context, const Operand& operand, int dimension);
 /// One scale, or one for each of the dimension's slices; all zero points valid and, for signed types, 0.
 Result<void> requireWeightScales(const PrepareContext& context, const Operand& weights, int dimension);
 /// Equal scale and zero point, as operators that only move values assume.

@@ -86,13 +86,13 @@ TEST_CASE("the sigmoid table has the published checksum", "[numerics]") {
 
 TEST_CASE("tables evaluate a function on codes", "[numerics]") {
   const auto logistic = makeTable8([](float x) { return 1.0f / (1.0f + std::exp(-x)); }, {0.1, 3}, {1.0 / 256, -128});
-  CHECK(logistic(3) == 0);
-  CHECK(logistic(127) == 127);
-  CHECK(logistic(-128) == -128);
-  CHECK(logistic(13) == static_cast<int8_t>(std::lround(256.0 / (1.0 + std::exp(-1.0)) - 128)));
+  CHECK(logistic(int8_t{3}) == 0);
+  CHECK(logistic(int8_t{127}) == 127);
+  CHECK(logistic(int8_t{-128}) == -128);
+  CHECK(logistic(int8_t{13}) == static_cast<int8_t>(std::lround(256.0 / (1.0 + std::exp(-1.0)) - 128)));
   const auto saturated = makeTable8([](float x) { return std::exp(x); }, {10.0, 0}, {1.0, 0});
-  CHECK(saturated(127) == 127);
-  CHECK(saturated(-128) == 0);
+  CHECK(saturated(int8_t{127}) == 127);
+  CHECK(saturated(int8_t{-128}) == 0);
   const auto identity = makeTable16([](float x) { return x; }, {0.001, 0}, {0.001, 0});
   CHECK(identity(0) == 0);
   CHECK(identity(-32768) == -32768);

@@ -1,0 +1,112 @@
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "core/numerics/fixed_point.h"
+#include "core/ops/binary.h"
+
+/// ADD and SUB: spec/tflite-kernels.md 7.1.
+namespace quantscope::ops {
+
+namespace {
+
+enum class Sign { Plus, Minus };
+
+/// Both operands at a common finer scale, summed, and brought to the output's scale.
+struct RescaledSum {
+  int32_t zeroA = 0, zeroB = 0, zeroY = 0;
+  int leftShift = 20;
+  numerics::Multiplier a, b, y;
+  numerics::ActivationRange<int32_t> range;
+  bool minus = false;
+
+  int32_t operator()(int32_t codeA, int32_t codeB) const {
+    const int32_t scaledA = numerics::multiply((codeA - zeroA) * (1 << leftShift), a);
+    const int32_t scaledB = numerics::multiply((codeB - zeroB) * (1 << leftShift), b);
+    const int32_t sum = numerics::wrap32(minus ? int64_t{scaledA} - scaledB : int64_t{scaledA} + scaledB);
+    return range.clamp(numerics::wrap32(int64_t{numerics::multiply(sum, y)} + zeroY));
+  }
+};
+
+Result<RescaledSum> rescaledSum(const PrepareContext& context, const Operand& a, const Operand& b, const Operand& y,
+                                tflite::ActivationFunctionType activation, Sign sign) {
+  RescaledSum sum;
+  sum.zeroA = a.zeroPoint();
+  sum.zeroB = b.zeroPoint();
+  sum.zeroY = y.zeroPoint();
+  sum.leftShift = a.type == ElementType::Int16 ? 15 : 20;
+  sum.minus = sign == Sign::Minus;
+  const double twice = 2.0 * std::max(double{a.scale()}, double{b.scale()});
+  sum.a = numerics::quantizeMultiplier(a.scale() / twice);
+  sum.b = numerics::quantizeMultiplier(b.scale() / twice);
+  sum.y = numerics::quantizeMultiplier(twice / (std::ldexp(double{y.scale()}, sum.leftShift)));
+  if (sum.y.shift > 0) {
+    return context.unsupported("the scale of " + describe(context, y) + " is too fine for those of the inputs");
+  }
+  QS_ASSIGN(sum.range, quantizedRange(context, y, activation));
+  return sum;
+}
+
+template <typename X>
+std::unique_ptr<Kernel> codesKernel(const Binary& op, RescaledSum sum) {
+  return binaryKernel<X, X>(op.plan, [sum](X a, X b) { return static_cast<X>(sum(a, b)); });
+}
+
+/// All three scales are powers of two: shift and add with saturation (int16).
+Result<std::unique_ptr<Kernel>> powerOfTwoKernel(const PrepareContext& context, const Binary& op, int shiftA,
+                                                 int shiftB, numerics::ActivationRange<int32_t> range, Sign sign) {
+  if (shiftA > 0 || shiftB > 0 || (shiftA != 0 && shiftB != 0) || shiftA < -31 || shiftB < -31) {
+    return context.unsupported("its scales are powers of two that its 16-bit form does not take",
+                               "set pot_scale_int16 to false");
+  }
+  return binaryKernel<int16_t, int16_t>(op.plan, [=](int16_t a, int16_t b) {
+    const int32_t sa = numerics::roundingDivideByPowerOfTwo(a, -shiftA);
+    const int32_t sb = numerics::roundingDivideByPowerOfTwo(b, -shiftB);
+    return static_cast<int16_t>(range.clamp(sign == Sign::Plus ? numerics::saturate16(sa + sb) : sa - sb));
+  });
+}
+
+Result<std::unique_ptr<Kernel>> prepareSum(PrepareContext& context, tflite::ActivationFunctionType activation,
+                                           bool powersOfTwo, Sign sign) {
+  QS_TRY(requireClampActivation(context, activation));
+  QS_ASSIGN(const Binary op, prepareBinary(context));
+  const Operand &a = context.input(0), &b = context.input(1), &y = context.output(0);
+  QS_TRY(requireSameType(context, a, y));
+  auto plain = sign == Sign::Plus ? plainBinary(context, op, activation, [](auto p, auto q) { return p + q; })
+                                  : plainBinary(context, op, activation, [](auto p, auto q) { return p - q; });
+  if (plain) return plain;
+  QS_TRY(requireType(context, a,
+                     {ElementType::Float32, ElementType::Float16, ElementType::Int8, ElementType::UInt8,
+                      ElementType::Int16, ElementType::Int32, ElementType::Int64}));
+  for (const Operand* operand : {&a, &b, &y}) {
+    QS_TRY(op.type == ElementType::Int16 ? requireSymmetric(context, *operand) : requireSingleScale(context, *operand));
+  }
+  if (op.type == ElementType::Int16) {
+    int logA = 0, logB = 0, logY = 0;
+    if (powersOfTwo && numerics::checkedLog2(a.scale(), logA) && numerics::checkedLog2(b.scale(), logB) &&
+        numerics::checkedLog2(y.scale(), logY)) {
+      QS_ASSIGN(const auto range, quantizedRange(context, y, activation));
+      return powerOfTwoKernel(context, op, logA - logY, logB - logY, range, sign);
+    }
+  }
+  QS_ASSIGN(const RescaledSum sum, rescaledSum(context, a, b, y, activation, sign));
+  if (op.type == ElementType::Int8) return codesKernel<int8_t>(op, sum);
+  if (op.type == ElementType::UInt8) return codesKernel<uint8_t>(op, sum);
+  return codesKernel<int16_t>(op, sum);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Kernel>> prepareAdd(PrepareContext& context) {
+  const auto* options = context.op.options.AsAddOptions();
+  return prepareSum(context, options ? options->fused_activation_function : tflite::ActivationFunctionType_NONE,
+                    options ? options->pot_scale_int16 : true, Sign::Plus);
+}
+
+Result<std::unique_ptr<Kernel>> prepareSub(PrepareContext& context) {
+  const auto* options = context.op.options.AsSubOptions();
+  return prepareSum(context, options ? options->fused_activation_function : tflite::ActivationFunctionType_NONE,
+                    options ? options->pot_scale_int16 : true, Sign::Minus);
+}
+
+}  // namespace quantscope::ops

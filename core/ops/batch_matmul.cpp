@@ -1,0 +1,196 @@
+#include <algorithm>
+#include <memory>
+
+#include "core/numerics/dynamic_quantization.h"
+#include "core/numerics/fixed_point.h"
+#include "core/ops/broadcast.h"
+#include "core/ops/operand_checks.h"
+#include "core/ops/weights.h"
+
+/// BATCH_MATMUL: spec/tflite-kernels.md 6.2, hybrid 14.
+namespace quantscope::ops {
+
+namespace {
+
+/// y[m, n] = sum over k of a[m, k] * b[k, n], for every pair of matrices of the broadcast leading dimensions.
+struct MatrixProduct {
+  size_t m = 0, n = 0, k = 0;
+  size_t aRow = 0, aColumn = 0;  ///< strides of a by m and by k
+  size_t bRow = 0, bColumn = 0;  ///< strides of b by k and by n
+  BroadcastPlan batches;         ///< in matrices
+
+  /// Calls use(first element of a, of b, of y) for every pair.
+  template <typename Use>
+  void forEachPair(Use&& use) const {
+    forEachRow(batches, [&](int64_t out, int64_t a, int64_t b, int64_t length, int64_t sa, int64_t sb) {
+      for (int64_t i = 0; i < length; ++i) {
+        use(size_t(a + i * sa) * m * k, size_t(b + i * sb) * k * n, size_t(out + i) * m * n);
+      }
+    });
+  }
+};
+
+/// finish(sum, column) for every element of every product.
+template <typename Sum, typename A, typename B, typename Y, typename Finish>
+std::unique_ptr<Kernel> productKernel(const MatrixProduct& p, int32_t zeroA, int32_t zeroB, Finish finish) {
+  return makeKernel([=](const KernelContext& run) {
+    p.forEachPair([&](size_t firstA, size_t firstB, size_t firstY) {
+      const A* a = run.input<A>(0) + firstA;
+      const B* b = run.input<B>(1) + firstB;
+      Y* y = run.output<Y>(0) + firstY;
+      for (size_t i = 0; i < p.m; ++i) {
+        for (size_t j = 0; j < p.n; ++j) {
+          Sum sum = 0;
+          for (size_t l = 0; l < p.k; ++l) {
+            const A va = a[i * p.aRow + l * p.aColumn];
+            const B vb = b[l * p.bRow + j * p.bColumn];
+            if constexpr (std::is_floating_point_v<Sum>)
+              sum += va * vb;
+            else
+              sum += static_cast<Sum>(va - zeroA) * (vb - zeroB);
+          }
+          y[i * p.n + j] = finish(sum, j);
+        }
+      }
+    });
+  });
+}
+
+Result<MatrixProduct> matrixProduct(PrepareContext& context, bool transposeA, bool transposeB) {
+  const Operand &a = context.input(0), &b = context.input(1);
+  QS_TRY(requireRank(context, a, 2, 8));
+  QS_TRY(requireRank(context, b, 2, 8));
+  const std::span<const int32_t> shapeA(a.shape), shapeB(b.shape);
+  const auto matrixA = shapeA.last(2), matrixB = shapeB.last(2);
+  const auto leadingA = shapeA.first(shapeA.size() - 2), leadingB = shapeB.first(shapeB.size() - 2);
+  MatrixProduct p;
+  p.m = size_t(matrixA[transposeA ? 1 : 0]);
+  p.k = size_t(matrixA[transposeA ? 0 : 1]);
+  p.n = size_t(matrixB[transposeB ? 0 : 1]);
+  p.aRow = transposeA ? 1 : p.k;
+  p.aColumn = transposeA ? p.m : 1;
+  p.bRow = transposeB ? 1 : p.n;
+  p.bColumn = transposeB ? p.k : 1;
+  auto shape = broadcastShape(leadingA, leadingB);
+  if (!shape || size_t(matrixB[transposeB ? 1 : 0]) != p.k) {
+    return context.malformed(describe(context, a) + " and " + describe(context, b) + " cannot be multiplied");
+  }
+  p.batches = planBroadcast(leadingA, leadingB, *shape);
+  shape->push_back(static_cast<int32_t>(p.m));
+  shape->push_back(static_cast<int32_t>(p.n));
+  QS_TRY(context.setOutputShape(0, std::move(*shape)));
+  context.macs = context.output(0).elementCount() * static_cast<int64_t>(p.k);
+  return p;
+}
+
+Result<std::unique_ptr<Kernel>> prepareCodes(PrepareContext& context, const MatrixProduct& p, bool transposeB) {
+  const Operand &a = context.input(0), &b = context.input(1), &y = context.output(0);
+  if (a.type == ElementType::Int8 && b.type == ElementType::Int8 && y.type == ElementType::Int32) {
+    // The zero points are not subtracted here.
+    return productKernel<int64_t, int8_t, int8_t, int32_t>(p, 0, 0,
+                                                           [](int64_t sum, size_t) { return numerics::wrap32(sum); });
+  }
+  QS_TRY(a.type == ElementType::Int16 ? requireSymmetric(context, a) : requireSingleScale(context, a));
+  QS_TRY(y.type == ElementType::Int16 ? requireSymmetric(context, y) : requireSingleScale(context, y));
+  const bool perColumn = b.quantized() && b.scales().size() > 1;
+  if (perColumn) {
+    QS_TRY(requireWeightScales(context, b, b.rank() - (transposeB ? 2 : 1)));
+  } else {
+    QS_TRY(b.type == ElementType::Int16 ? requireSymmetric(context, b) : requireSingleScale(context, b));
+  }
+  std::vector<numerics::Multiplier> factors;
+  for (size_t j = 0; j < p.n; ++j) {
+    const float product = a.scale() * b.scale(perColumn ? j : 0);
+    factors.push_back(numerics::quantizeMultiplier(double{product} / double{y.scale()}));
+    if (factors.back().shift >= 8) return context.malformed("its scales multiply to an impossible factor");
+    // The reference kernel takes the scale of such weights for 0.
+    if (perColumn && context.options.kernels == KernelSet::Reference) factors.back() = {};
+  }
+  const CodeLimits limits = codeLimits(y.type);
+  const auto code = [limits, zeroY = y.zeroPoint()](int32_t scaled) {
+    return static_cast<int32_t>(std::clamp<int64_t>(int64_t{scaled} + zeroY, limits.min, limits.max));
+  };
+  if (a.type == ElementType::Int8 && b.type == ElementType::Int8 && y.type == ElementType::Int8) {
+    return productKernel<int64_t, int8_t, int8_t, int8_t>(
+        p, a.zeroPoint(), b.zeroPoint(), [code, factors](int64_t sum, size_t column) {
+          return static_cast<int8_t>(code(numerics::multiply(numerics::wrap32(sum), factors[column])));
+        });
+  }
+  const auto wideCode = [code, factors](int64_t sum, size_t column) {
+    return static_cast<int16_t>(code(numerics::multiply(sum, factors[column])));
+  };
+  if (a.type == ElementType::Int16 && y.type == ElementType::Int16) {
+    if (b.type == ElementType::Int16) return productKernel<int64_t, int16_t, int16_t, int16_t>(p, 0, 0, wideCode);
+    if (b.type == ElementType::Int8) {
+      return productKernel<int64_t, int16_t, int8_t, int16_t>(p, 0, b.zeroPoint(), wideCode);
+    }
+  }
+  return unsupportedTypes(context);
+}
+
+/// Float rows quantized while running, times constant int8 matrices.
+Result<std::unique_ptr<Kernel>> prepareHybrid(PrepareContext& context, const MatrixProduct& p, bool asymmetric,
+                                              bool transposeB) {
+  const Operand& b = context.input(1);
+  const int columnDimension = b.rank() - (transposeB ? 2 : 1);
+  QS_TRY(requireWeightScales(context, b, columnDimension));
+  QS_ASSIGN(const Int8Weights weights, Int8Weights::of(context, 1));
+  std::vector<float> scales(p.n);
+  for (size_t j = 0; j < p.n; ++j) scales[j] = b.scale(j);
+  const size_t codesSlot = context.addScratch(p.k), rowSlot = context.addScratch(p.k * sizeof(float));
+  return makeKernel([=](const KernelContext& run) {
+    auto* codes = run.scratchAs<int8_t>(codesSlot);
+    auto* row = run.scratchAs<float>(rowSlot);
+    p.forEachPair([&](size_t firstA, size_t firstB, size_t firstY) {
+      const float* a = run.input<float>(0) + firstA;
+      const int8_t* w = weights.values(run) + firstB;
+      float* y = run.output<float>(0) + firstY;
+      for (size_t i = 0; i < p.m; ++i) {
+        for (size_t l = 0; l < p.k; ++l) row[l] = a[i * p.aRow + l * p.aColumn];
+        const std::span<const float> values{row, p.k};
+        const auto dynamic =
+            asymmetric ? numerics::quantizeAsymmetric(values, codes) : numerics::quantizeSymmetric(values, codes);
+        for (size_t j = 0; j < p.n; ++j) {
+          int64_t sum = 0, weightSum = 0;
+          for (size_t l = 0; l < p.k; ++l) {
+            const int32_t weight = w[l * p.bRow + j * p.bColumn];
+            sum += codes[l] * weight;
+            weightSum += weight;
+          }
+          if (asymmetric) {
+            // The original goes through float here, which drops bits above 2^24.
+            const float offset = static_cast<float>(weightSum) * static_cast<float>(dynamic.zeroPoint);
+            sum = static_cast<int64_t>(static_cast<float>(sum) - offset);
+          }
+          y[i * p.n + j] = 0.0f + dynamic.scale * scales[j] * static_cast<float>(numerics::wrap32(sum));
+        }
+      }
+    });
+  });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Kernel>> prepareBatchMatmul(PrepareContext& context) {
+  QS_TRY(context.requireInputs(2, 2));
+  QS_TRY(context.requireOutputs(1, 1));
+  const auto* options = context.op.options.AsBatchMatMulOptions();
+  const bool transposeA = options && options->adj_x, transposeB = options && options->adj_y;
+  QS_ASSIGN(const MatrixProduct p, matrixProduct(context, transposeA, transposeB));
+  const Operand &a = context.input(0), &b = context.input(1), &y = context.output(0);
+  if (a.type == ElementType::Float32 && y.type == ElementType::Float32) {
+    if (b.type == ElementType::Float32) {
+      return productKernel<float, float, float, float>(p, 0, 0, [](float sum, size_t) { return sum; });
+    }
+    if (b.type == ElementType::Int8 || b.type == ElementType::Int4) {
+      return prepareHybrid(context, p, options && options->asymmetric_quantize_inputs, transposeB);
+    }
+  }
+  if (a.type == ElementType::Int32 && b.type == a.type && y.type == a.type) {
+    return productKernel<int64_t, int32_t, int32_t, int32_t>(p, 0, 0,
+                                                             [](int64_t sum, size_t) { return numerics::wrap32(sum); });
+  }
+  return prepareCodes(context, p, transposeB);
+}
+
+}  // namespace quantscope::ops

@@ -1,0 +1,127 @@
+#include <algorithm>
+#include <memory>
+
+#include "core/numerics/dynamic_quantization.h"
+#include "core/numerics/float16.h"
+#include "core/ops/fully_connected.h"
+#include "core/ops/reference/dot_product.h"
+#include "core/ops/weights.h"
+
+/// Dynamic-range FULLY_CONNECTED: spec/tflite-kernels.md section 14.
+namespace quantscope::ops {
+
+namespace {
+
+int64_t sumOf(const int8_t* values, size_t n) {
+  int64_t sum = 0;
+  for (size_t i = 0; i < n; ++i) sum += values[i];
+  return sum;
+}
+
+Result<std::unique_ptr<Kernel>> prepareScaled(PrepareContext& context, const FullyConnected& layer) {
+  const Operand& w = context.input(1);
+  QS_TRY(requireWeightScales(context, w, 0));
+  QS_ASSIGN(const Int8Weights weights, Int8Weights::of(context, 1));
+  std::vector<float> scales(layer.units);
+  for (size_t u = 0; u < scales.size(); ++u) scales[u] = w.scale(u);
+  const size_t slot = context.addScratch(layer.depth);
+  const bool defective = context.options.kernels == KernelSet::Reference;
+  return makeKernel([=, scales = std::move(scales)](const KernelContext& run) {
+    const float *x = run.input<float>(0), *bias = layer.bias.real(run);
+    float* y = run.output<float>(0);
+    const int8_t* w = weights.values(run);
+    auto* codes = run.scratchAs<int8_t>(slot);
+    for (size_t b = 0; b < layer.rows; ++b, x += layer.depth, y += layer.units) {
+      const std::span<const float> row{x, layer.depth};
+      const auto dynamic =
+          layer.asymmetricInputs ? numerics::quantizeAsymmetric(row, codes) : numerics::quantizeSymmetric(row, codes);
+      for (size_t u = 0; u < layer.units; ++u) {
+        const int8_t* weightRow = w + u * layer.depth;
+        int64_t sum = defective ? reference::defectiveDot(codes, weightRow, layer.depth)
+                                : reference::dot(codes, weightRow, layer.depth);
+        if (dynamic.zeroPoint != 0) sum -= dynamic.zeroPoint * sumOf(weightRow, layer.depth);
+        const float factor = dynamic.scale * scales[u];
+        const float real = static_cast<float>(numerics::wrap32(sum)) * factor;
+        y[u] = applyActivation(layer.activation, (bias ? bias[u] : 0.0f) + real);
+      }
+    }
+  });
+}
+
+/// Scales of blocks of `size` weights along the depth, as floats [units, depth / size].
+struct BlockScales {
+  size_t size = 0;
+  std::vector<float> values;
+};
+
+Result<BlockScales> blockScales(PrepareContext& context, const FullyConnected& layer) {
+  const Operand& w = context.input(1);
+  const auto& details = *w.tensor->quantization->blockwise();
+  const auto& tensors = context.subgraph().tensors;
+  if (details.block_size < 1 || layer.depth % static_cast<size_t>(details.block_size) != 0) {
+    return context.malformed(describe(context, w) + " does not divide into blocks of " +
+                             std::to_string(details.block_size));
+  }
+  if (details.scales < 0 || static_cast<size_t>(details.scales) >= tensors.size()) {
+    return context.malformed(describe(context, w) + " names no tensor of block scales");
+  }
+  BlockScales scales;
+  scales.size = static_cast<size_t>(details.block_size);
+  const Tensor& tensor = tensors[static_cast<size_t>(details.scales)];
+  const auto bits = constantValues<uint16_t>(context.model, tensor);
+  if (tensor.type != ElementType::Float16 || bits.size() != layer.units * (layer.depth / scales.size)) {
+    return context.malformed("the block scales of " + describe(context, w) +
+                             " must be one float16 number for each block");
+  }
+  scales.values.resize(bits.size());
+  numerics::fromFloat16(bits, scales.values);
+  return scales;
+}
+
+/// The reference kernels return the bias only; the result here is that of the optimized ones.
+Result<std::unique_ptr<Kernel>> prepareBlockwise(PrepareContext& context, const FullyConnected& layer) {
+  QS_ASSIGN(const BlockScales scales, blockScales(context, layer));
+  QS_ASSIGN(const Int8Weights weights, Int8Weights::of(context, 1));
+  if (context.options.kernels == KernelSet::Reference) {
+    return makeKernel([layer](const KernelContext& run) {
+      const float* bias = layer.bias.real(run);
+      float* y = run.output<float>(0);
+      for (size_t i = 0; i < layer.rows * layer.units; ++i) {
+        y[i] = applyActivation(layer.activation, bias ? bias[i % layer.units] : 0.0f);
+      }
+    });
+  }
+  const size_t slot = context.addScratch(layer.depth);
+  return makeKernel([=](const KernelContext& run) {
+    const float *x = run.input<float>(0), *bias = layer.bias.real(run);
+    float* y = run.output<float>(0);
+    const size_t blocks = layer.depth / scales.size;
+    auto* codes = run.scratchAs<int8_t>(slot);
+    for (size_t b = 0; b < layer.rows; ++b, x += layer.depth, y += layer.units) {
+      const auto dynamic = numerics::quantizeAsymmetric({x, layer.depth}, codes);
+      for (size_t u = 0; u < layer.units; ++u) {
+        const int8_t* weightRow = weights.values(run) + u * layer.depth;
+        float products = 0.0f, sums = 0.0f;
+        for (size_t k = 0; k < blocks; ++k) {
+          const int8_t* block = weightRow + k * scales.size;
+          const float scale = scales.values[u * blocks + k];
+          products += static_cast<float>(reference::dot(codes + k * scales.size, block, scales.size)) * scale;
+          sums += scale * static_cast<float>(sumOf(block, scales.size));
+        }
+        const float offset = static_cast<float>(dynamic.zeroPoint) * sums;
+        const float real = dynamic.scale * (products - offset);
+        y[u] = applyActivation(layer.activation, bias ? real + bias[u] : real);
+      }
+    }
+  });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Kernel>> prepareHybridFullyConnected(PrepareContext& context, const FullyConnected& layer) {
+  const auto& quantization = context.input(1).tensor->quantization;
+  if (quantization && quantization->blockwise()) return prepareBlockwise(context, layer);
+  return prepareScaled(context, layer);
+}
+
+}  // namespace quantscope::ops
