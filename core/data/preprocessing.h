@@ -25,6 +25,8 @@ struct Preprocessing {
 
   /// "pictures 0..255, resized to 32×32, RGB, (x − 0) / 255 (from the model's metadata)"
   std::string describe() const;
+
+  friend bool operator==(const Preprocessing&, const Preprocessing&) = default;
 };
 
 }  // namespace quantscope

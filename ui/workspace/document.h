@@ -3,6 +3,7 @@
 #include <QObject>
 #include <QString>
 #include <QUndoStack>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -18,40 +19,57 @@ struct DatasetReference {
   QString path;
   std::optional<Preprocessing> preprocessing;  ///< nothing: from the model's metadata
   size_t limit = 0;
-  friend bool operator==(const DatasetReference& a, const DatasetReference& b) {
-    return a.path == b.path && a.limit == b.limit && a.preprocessing.has_value() == b.preprocessing.has_value();
-  }
+  friend bool operator==(const DatasetReference&, const DatasetReference&) = default;
 };
 enum class DatasetUse { Calibration, Evaluation };
+
+/// What is known of a chosen data set. It is listed in the background.
+struct DatasetState {
+  enum class Status { None, Loading, Ready, Failed };
+  Status status = Status::None;
+  std::shared_ptr<const Dataset> dataset;  ///< where Ready
+  std::optional<Error> error;              ///< where Failed
+};
+
+/// Everything that undo takes back, as one plain value.
+struct EditState {
+  Recipe recipe;
+  std::optional<DatasetReference> calibrationData, evaluationData;
+  int currentVariant = 0;
+  friend bool operator==(const EditState&, const EditState&) = default;
+};
 
 /// A recipe, the model it made, and what was measured. Variant 0 is the float baseline.
 struct Variant {
   int id = 0;
-  int parent = -1;       ///< id of the variant it was made from
+  int parent = -1;  ///< id of the variant it was made from
   QString name;
   Recipe recipe;
-  std::shared_ptr<const QuantizationPlan> plan;      ///< null for the baseline
-  std::shared_ptr<const Model> model;                ///< null until made (restored workspaces make it again on demand)
+  std::shared_ptr<const QuantizationPlan> plan;  ///< null for the baseline and after a restore
+  std::shared_ptr<const Model> model;            ///< null until made (restored workspaces make it again on demand)
   int64_t bytes = 0;
   std::shared_ptr<const EvaluationResult> evaluation;
   std::shared_ptr<const LatencyResult> latency;
   std::shared_ptr<const LayerErrors> layerErrors;
-  bool stale = false;    ///< measured with other data or another baseline than now; shown, not deleted
+  std::optional<DatasetReference> evaluationData;  ///< what `evaluation` was measured on
+  bool stale = false;  ///< measured with other data or another baseline than now; shown, not deleted
 };
 
 /// A warning with its operator, what it means, and what can be done about it with one click.
 struct Problem {
   enum class Severity { Note, Warning, Error };
   Severity severity = Severity::Warning;
-  OperatorIndex op;
+  OperatorIndex op;  ///< invalid: the whole model
   TensorIndex tensor;
   QString what, why;
   struct Remedy {
-    QString label;                       ///< "Keep this operator in float32"
-    std::function<void()> apply;         ///< undoable
+    QString label;                ///< "Keep this operator in float32"
+    std::function<void()> apply;  ///< undoable
   };
   std::vector<Remedy> remedies;
 };
+
+struct WorkspaceFile;
 
 /// The open workspace: one baseline model, data sets, the recipe being edited, variants and their results. Views look
 /// at it and listen; every change of the recipe is an undo command that reads as a change log entry.
@@ -63,43 +81,72 @@ public:
   ~Document() override;
 
   // --- files -------------------------------------------------------------------------------------------
+  /// Opens a workspace (.qscope) or a model, by the name's ending.
+  void open(const QString& path);
   /// Opens a model as a new workspace (job). The current one is kept where it fails.
   void openModel(const QString& path);
-  /// Opens a .qscope workspace (job for the model).
-  void openWorkspace(const QString& path);
+  /// Opens a .qscope workspace (job for the model). With `recovered` (what an autosave was saved as; may be empty) the
+  /// file is an autosave: the workspace counts as modified and keeps its own name.
+  void openWorkspace(const QString& path, const std::optional<QString>& recovered = std::nullopt);
   /// Writes the .qscope file (JSON, relative paths, atomic). Errors name the file.
   Result<void> saveWorkspace(const QString& path);
-  QString workspacePath() const { return m_workspacePath; }
-  QString displayName() const;  ///< for the title: "resnet8.qscope"
+  /// Writes a copy with absolute paths; the document keeps its name and stays modified.
+  Result<void> saveCopy(const QString& path);
+  /// Back to the welcome page.
+  void closeWorkspace();
+  QString workspacePath() const { return m_workspacePath; }  ///< empty: never saved
+  QString displayName() const;                               ///< for the title: "resnet8.qscope"
   bool modified() const;
+  bool opening() const { return m_opening; }
 
   // --- baseline ----------------------------------------------------------------------------------------
   bool hasModel() const { return m_loaded != nullptr; }
   std::shared_ptr<const LoadedModel> loaded() const { return m_loaded; }
   std::shared_ptr<const Model> model() const { return m_loaded ? m_loaded->model : nullptr; }
   const ModelSummary& summary() const { return m_summary; }
-  /// Statistics of a constant tensor: null until the background job has them; asking starts it. statisticsReady() tells.
+  /// Statistics of a constant tensor: null until the background job has them; asking starts it. statisticsReady()
+  /// tells. Per-channel summaries lie along the axis of weight scales.
   std::shared_ptr<const TensorStatistics> statistics(TensorIndex tensor);
+  /// Why statistics() of a tensor stays null; nothing while it is not known to.
+  std::optional<Error> statisticsError(TensorIndex tensor) const;
 
   // --- data --------------------------------------------------------------------------------------------
   const std::optional<DatasetReference>& dataset(DatasetUse use) const;
+  const DatasetState& datasetState(DatasetUse use) const;
+  /// The opened data set, for class names and pictures; null until it is listed.
+  std::shared_ptr<const Dataset> openedDataset(DatasetUse use) const { return datasetState(use).dataset; }
   /// Undoable.
   void setDataset(DatasetUse use, const std::optional<DatasetReference>& reference);
-  /// The opened data set, for class names and pictures; null until a job or view opened it.
-  std::shared_ptr<const Dataset> openedDataset(DatasetUse use) const;
+  /// Both at once, one step of undo: a folder with "calibration" and "evaluation" (or "test") inside sets both, any
+  /// other folder or file is used for calibration and evaluation alike.
+  void setDatasetFolder(const QString& path);
   std::shared_ptr<const CalibrationResult> ranges() const { return m_ranges; }
+  /// The ranges were observed on other data than what is chosen now.
+  bool rangesStale() const;
 
   // --- recipe ------------------------------------------------------------------------------------------
-  const Recipe& recipe() const { return m_recipe; }
-  /// Undoable; `text` is the entry of the history ("Set 3 operators to int16×8").
-  void setRecipe(const Recipe& recipe, const QString& text);
+  const Recipe& recipe() const { return m_state.recipe; }
+  /// Precisions that the quantizer offers, in the order of its modes; float32 first.
+  std::vector<Precision> offeredPrecisions() const;
+  /// Undoable; `text` is the entry of the history ("Set 3 operators to int16×8"). Consecutive changes with the same
+  /// (not empty) mergeKey within a second and a half become one entry: typing, dragging.
+  void setRecipe(const Recipe& recipe, const QString& text, const QString& mergeKey = {});
+  /// Undoable; nothing: back to what the rules say.
   void setOperatorScheme(const std::vector<OperatorIndex>& operators, std::optional<Scheme> scheme);
-  /// What the recipe will really give; planned again at every change (<= 100 ms). Null without a model or where the recipe is wrong.
+  /// As above with the precision only; granularity and algorithms stay.
+  void setOperatorPrecision(const std::vector<OperatorIndex>& operators, Precision precision);
+  /// What the recipe will really give; planned anew in the background at every change (planChanged). Null without a
+  /// model, before the first plan, or where the recipe is wrong (planError).
   std::shared_ptr<const QuantizationPlan> plan() const { return m_plan; }
   QString planError() const { return m_planError; }
+  /// A newer plan is being made: plan() is of an earlier recipe.
+  bool planPending() const;
   /// Scheme each operator is asked for.
   const ResolvedRecipe& resolved() const { return m_resolved; }
-  /// Weight SQNR in dB of an operator under its wish; nothing where it has no weights. Computed in the background.
+  /// The operator has a choice of its own beside the rules.
+  bool hasOwnScheme(OperatorIndex op) const;
+  /// Weight SQNR in dB of an operator under its wish; nothing where it has no weights, stays float32, or is not known
+  /// yet (computed in the background, sqnrChanged tells).
   std::optional<double> weightSqnr(OperatorIndex op) const;
   QUndoStack* undoStack() { return &m_undo; }
 
@@ -107,57 +154,93 @@ public:
   void calibrate();
   /// Makes a variant of the current recipe (calibrates first where that is needed and data is set).
   void quantize(const QString& name = {});
+  /// Measures top-1 and latency of variants, one job each; the baseline first where it was not measured on this data.
   void evaluate(const std::vector<int>& variantIds);
+  /// All variants without results on the present data; where there is none, the current one again.
+  void evaluateOutstanding();
   void measureSensitivity();
   void compareLayersOf(int variantId);
   std::shared_ptr<const SensitivityResult> sensitivity() const { return m_sensitivity; }
+  /// Listed job that works on a variant now or will; nothing: none.
+  std::optional<int> jobOfVariant(int id) const;
 
   // --- variants ----------------------------------------------------------------------------------------
   const std::vector<Variant>& variants() const { return m_variants; }
   const Variant* variant(int id) const;
-  int currentVariant() const { return m_currentVariant; }
-  void setCurrentVariant(int id);      ///< its recipe becomes the one being edited (undoable)
+  int currentVariant() const { return m_state.currentVariant; }
+  void setCurrentVariant(int id);  ///< its recipe becomes the one being edited (undoable)
   void renameVariant(int id, const QString& name);
-  void removeVariant(int id);
-  Result<void> exportVariant(int id, const QString& path, IfExists ifExists);
+  void removeVariant(int id);  ///< children get its parent; the baseline stays
+  /// Writes the variant's model (job); notice() or failed() tells.
+  void exportVariant(int id, const QString& path, IfExists ifExists);
 
   const std::vector<Problem>& problems() const { return m_problems; }
   JobController& jobs() { return m_jobs; }
   Selection& selection() { return m_selection; }
 
+  /// Asks the window to show a view by its id of the view registry ("rules", "problems").
+  void showView(const QString& id) { emit viewRequested(id); }
+
 signals:
   void modelChanged();
-  void recipeChanged();       ///< wishes and plan
-  void datasetsChanged();
+  void recipeChanged();    ///< wishes
+  void planChanged();      ///< plan() is of the present recipe
+  void datasetsChanged();  ///< choice or state
   void rangesChanged();
-  void variantsChanged();     ///< list, names or results
+  void variantsChanged();  ///< list, names or results
   void currentVariantChanged();
   void sensitivityChanged();
   void problemsChanged();
   void statisticsReady(quantscope::TensorIndex tensor);
   void sqnrChanged();
   void modifiedChanged();
-  /// For the non-modal message bar: what happened and what to do.
-  void failed(const QString& message);
+  void openingChanged();
+  /// For the non-modal message bar: what happened, where, why, and what to do.
+  void failed(const quantscope::Error& error);
   void notice(const QString& message);
+  /// Something that was asked for needs data first; the window asks for it and calls `then`.
+  void dataNeeded(quantscope::ui::DatasetUse use, std::function<void()> then);
+  void viewRequested(const QString& id);
 
 private:
   struct Private;
-  friend class RecipeCommand;
-  friend class DatasetCommand;
+  friend class EditCommand;
+  friend struct ProblemSources;
+
+  void adopt(std::shared_ptr<const LoadedModel> loaded, const WorkspaceFile* file);
+  void clearMeasured();
+  Result<void> writeFile(const QString& path, bool absolutePaths) const;
+  void push(EditState after, const QString& text, const QString& mergeKey = {});
+  void applyState(const EditState& state);
+  void resolve();
+  void replan();
+  void startPlan();
+  void startSqnr();
+  void startStatistics();
+  void openDatasets();
+  void markStale();
+  void updateProblems();
+  void touchResults();
+  bool needsRanges(const Recipe& recipe) const;
+  void calibrateThen(std::function<void()> then);
+  void quantizeNow(const QString& name);
+  void startEvaluation(int id, std::shared_ptr<std::shared_ptr<const EvaluationResult>> baseline);
+  Variant* findVariant(int id);
+  QString variantNameFor(const Recipe& recipe, const QString& wish) const;
+  void report(const Error& error);
+
   std::unique_ptr<Private> d;
   std::shared_ptr<const LoadedModel> m_loaded;
   ModelSummary m_summary;
   QString m_workspacePath, m_planError;
-  Recipe m_recipe;
+  bool m_opening = false;
+  EditState m_state;
   ResolvedRecipe m_resolved;
   std::shared_ptr<const QuantizationPlan> m_plan;
   std::shared_ptr<const CalibrationResult> m_ranges;
   std::shared_ptr<const SensitivityResult> m_sensitivity;
   std::vector<Variant> m_variants;
-  int m_currentVariant = 0;
   std::vector<Problem> m_problems;
-  std::optional<DatasetReference> m_calibrationData, m_evaluationData;
   QUndoStack m_undo;
   Selection m_selection;
   JobController m_jobs;  // last: joins before the rest goes

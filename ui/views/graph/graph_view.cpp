@@ -225,7 +225,7 @@ void GraphView::askExport() {
                                                     tr("Pictures (*.svg *.png *.pdf)"));
   if (path.isEmpty()) return;
   if (const auto result = exportPicture(path); !result.ok()) {
-    emit m_document.failed(QString::fromStdString(result.error().message()));
+    emit m_document.failed(result.error());
   } else {
     emit m_document.notice(tr("Saved %1").arg(path));
   }

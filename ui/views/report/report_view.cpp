@@ -113,7 +113,7 @@ void ReportView::save(const QString& title, const QString& name, const QString& 
   if (result.ok()) {
     emit m_document.notice(tr("Saved %1").arg(path));
   } else {
-    emit m_document.failed(QString::fromStdString(result.error().message()));
+    emit m_document.failed(result.error());
   }
 }
 

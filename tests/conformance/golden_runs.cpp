@@ -1,0 +1,200 @@
+#include "tests/conformance/golden_runs.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "core/data/npz.h"
+#include "core/io/tflite_reader.h"
+#include "core/numerics/float16.h"
+#include "tests/support/paths.h"
+
+namespace quantscope::tests {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void addFolder(std::vector<GoldenRun>& runs, const fs::path& arrays, const fs::path& models,
+               const std::string& prefix) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(arrays, ignored)) {
+    if (entry.path().extension() != ".npz") continue;
+    const std::string name = entry.path().stem().string();
+    const fs::path model = models / (name + ".tflite");
+    if (fs::exists(model)) runs.push_back({prefix + "/" + name, model, entry.path()});
+  }
+}
+
+}  // namespace
+
+std::vector<GoldenRun> goldenRuns() {
+  std::vector<GoldenRun> runs;
+  const fs::path own = sourceFolder() / "tests" / "golden";
+  addFolder(runs, own / "operators", own / "operators", "operators");
+  addFolder(runs, own / "sample", own / "sample", "sample");
+  if (const auto shared = sharedFolder()) {
+    for (const char* net : {"ad01", "cnn", "kws", "operators", "resnet8", "vww"}) {
+      addFolder(runs, *shared / "golden" / "runs" / net, *shared / "golden" / "models" / net,
+                std::string("shared/") + net);
+    }
+    addFolder(runs, *shared / "golden" / "runs" / "shared_models", *shared / "models", "shared/models");
+  } else {
+    skipLoudly("golden runs of the shared folder", "it is not there");
+  }
+  std::sort(runs.begin(), runs.end(), [](const GoldenRun& a, const GoldenRun& b) { return a.name < b.name; });
+  return runs;
+}
+
+const TensorValue* LoadedRun::tensor(TensorIndex index) const {
+  const auto found = arrays.find("tensor_" + std::to_string(index.value));
+  return found == arrays.end() ? nullptr : &found->second;
+}
+
+Result<LoadedRun> load(const GoldenRun& run) {
+  LoadedRun loaded;
+  QS_ASSIGN(loaded.model, readModel(run.model));
+  QS_ASSIGN(loaded.arrays, readNpz(run.arrays));
+  for (size_t k = 0; k < loaded.model->subgraphs[0].inputs.size(); ++k) {
+    const auto found = loaded.arrays.find("input_" + std::to_string(k));
+    if (found == loaded.arrays.end()) {
+      return Error{ErrorCode::NotFound, "cannot compare", run.name, "input " + std::to_string(k) + " is missing", ""};
+    }
+    loaded.inputShapes.push_back(found->second.shape);
+  }
+  return loaded;
+}
+
+namespace {
+
+std::vector<double> realValues(const TensorView& view) {
+  std::vector<double> result;
+  const auto take = [&](auto sample) {
+    for (auto value : view.values<decltype(sample)>()) result.push_back(static_cast<double>(value));
+  };
+  switch (view.type) {
+    case ElementType::Float32:
+      take(float{});
+      break;
+    case ElementType::Float64:
+      take(double{});
+      break;
+    case ElementType::Float16:
+      for (uint16_t half : view.values<uint16_t>()) {
+        result.push_back(static_cast<double>(numerics::fromFloat16(half)));
+      }
+      break;
+    case ElementType::Int8:
+      take(int8_t{});
+      break;
+    case ElementType::UInt8:
+    case ElementType::Bool:
+      take(uint8_t{});
+      break;
+    case ElementType::Int16:
+      take(int16_t{});
+      break;
+    case ElementType::UInt16:
+      take(uint16_t{});
+      break;
+    case ElementType::Int32:
+      take(int32_t{});
+      break;
+    case ElementType::UInt32:
+      take(uint32_t{});
+      break;
+    case ElementType::Int64:
+      take(int64_t{});
+      break;
+    default:
+      break;
+  }
+  return result;
+}
+
+}  // namespace
+
+Difference difference(const TensorView& ours, const TensorView& golden) {
+  Difference result;
+  result.comparable = ours.type == golden.type && std::ranges::equal(ours.shape, golden.shape) &&
+                      ours.bytes.size() == golden.bytes.size();
+  if (!result.comparable) return result;
+  result.isFloat = isFloat(ours.type);
+  result.exact = std::ranges::equal(ours.bytes, golden.bytes);
+  if (result.exact) return result;
+  const auto a = realValues(ours), b = realValues(golden);
+  double largest = 0.0;
+  for (double value : b) {
+    if (std::isfinite(value)) largest = std::max(largest, std::abs(value));
+  }
+  result.exact = true;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (a[i] == b[i] || (std::isnan(a[i]) && std::isnan(b[i]))) continue;
+    result.exact = false;
+    const double unit = result.isFloat ? 1e-5 * (std::abs(b[i]) + largest) : 1.0;
+    const double distance = std::abs(a[i] - b[i]) / unit;
+    result.worst = std::isfinite(distance) ? std::max(result.worst, distance) : HUGE_VAL;
+  }
+  return result;
+}
+
+std::string describe(const Difference& difference) {
+  if (!difference.comparable) return "another type or shape";
+  if (difference.exact) return "exact";
+  char text[64];
+  std::snprintf(text, sizeof text, difference.isFloat ? "%.3g of the float tolerance" : "off by %.0f",
+                difference.worst);
+  return text;
+}
+
+std::shared_ptr<const Model> isolated(const LoadedRun& run, OperatorIndex index) {
+  Model model = *run.model;
+  Subgraph& graph = model.subgraphs[0];
+  std::set<TensorIndex> known;
+  for (size_t i = 0; i < graph.tensors.size(); ++i) {
+    if (isConstant(model, graph.tensors[i])) known.insert(TensorIndex(i));
+  }
+  for (const Operator& op : graph.operators) {
+    const bool follows = !op.inputs.empty() && std::all_of(op.inputs.begin(), op.inputs.end(), [&](TensorIndex input) {
+      return !input.valid() || known.count(input) != 0;
+    });
+    if (follows) known.insert(op.outputs.begin(), op.outputs.end());
+  }
+  Operator op = graph.operators[index.position()];
+  graph.operators = {op};
+  graph.inputs.clear();
+  graph.outputs = op.outputs;
+  for (TensorIndex input : op.inputs) {
+    if (!input.valid()) continue;
+    Tensor& tensor = graph.tensor(input);
+    if (tensor.isVariable || isConstant(model, tensor)) continue;
+    const TensorValue* value = run.tensor(input);
+    if (!value) return nullptr;
+    tensor.shape = value->shape;
+    tensor.shapeSignature.clear();
+    if (known.count(input)) {
+      tensor.buffer = BufferIndex(model.buffers.size());
+      model.buffers.push_back(Buffer::fromBytes(value->bytes));
+    } else if (std::find(graph.inputs.begin(), graph.inputs.end(), input) == graph.inputs.end()) {
+      graph.inputs.push_back(input);
+    }
+  }
+  return std::make_shared<const Model>(std::move(model));
+}
+
+std::string operandTypes(const Model& model, const Operator& op) {
+  const Subgraph& graph = model.subgraphs[0];
+  const auto list = [&](const std::vector<TensorIndex>& tensors) {
+    std::string text;
+    for (TensorIndex index : tensors) {
+      if (!index.valid()) continue;
+      const Tensor& tensor = graph.tensor(index);
+      if (!text.empty()) text += ", ";
+      text += elementTypeName(tensor.type);
+    }
+    return text;
+  };
+  return list(op.inputs) + " → " + list(op.outputs);
+}
+
+}  // namespace quantscope::tests

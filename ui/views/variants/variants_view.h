@@ -1,0 +1,41 @@
+#pragma once
+
+#include "ui/workspace/view_registry.h"
+
+class QTreeView;
+
+namespace quantscope::ui {
+
+class Document;
+class VariantsModel;
+
+/// The Variants panel: all variants side by side. The highlighted row is the current variant; choosing another brings
+/// its recipe.
+class VariantsView : public View {
+  Q_OBJECT
+public:
+  explicit VariantsView(Document& document, QWidget* parent = nullptr);
+
+  QString selectionAsTsv() const;
+  QTreeView& tree() { return *m_tree; }
+
+protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+
+private:
+  std::vector<int> selectedIds() const;
+  void showCurrent();
+  void showMenu(const QPoint& position);
+  void exportVariant(int id);
+  void duplicateRecipe(int id);
+  void removeSelected();
+  void fitColumns();
+
+  Document& m_document;
+  VariantsModel* m_model;
+  QTreeView* m_tree;
+  bool m_syncing = false;
+};
+
+}  // namespace quantscope::ui

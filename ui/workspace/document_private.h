@@ -1,0 +1,71 @@
+#pragma once
+
+#include <QSet>
+#include <QTimer>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "core/base/thread_pool.h"
+#include "ui/workspace/document.h"
+
+namespace quantscope::ui {
+
+/// What only the sources of Document see.
+struct Document::Private {
+  // statistics
+  std::unordered_map<TensorIndex, std::shared_ptr<const TensorStatistics>> statistics;
+  std::unordered_map<TensorIndex, Error> statisticsErrors;
+  std::vector<TensorIndex> statisticsWanted;  ///< the last one is next: what was asked for last is being looked at
+  bool statisticsRunning = false;
+
+  // weight SQNR: by operator, for the wish it was computed for
+  std::map<std::pair<int32_t, std::string>, std::optional<double>> sqnrKnown;
+  std::vector<std::optional<double>> sqnr;
+  bool sqnrRunning = false;
+
+  // plan
+  bool planRunning = false, planWanted = false;
+
+  // data sets
+  DatasetState calibration, evaluation;
+  std::optional<DatasetReference> calibrationOpened, evaluationOpened;
+  int datasetGeneration = 0;
+  std::optional<DatasetReference> rangesData;
+
+  std::map<int, int> variantJobs;  ///< job -> variant
+  bool resultsChanged = false;     ///< measured or made since the last save
+  bool applying = false;           ///< undo commands are being restored: they must not act
+  bool wasModified = false;
+  int lastVariantId = 0;
+  QString savedAs;  ///< of a recovered autosave
+};
+
+/// Threads of heavy work: one processor is left to the window.
+inline int workThreads() {
+  return std::max(1, hardwareThreads() - (hardwareThreads() > 2 ? 1 : 0));
+}
+
+/// Key under which results for a wish are remembered.
+inline std::string schemeKey(const Scheme& scheme) {
+  std::string key = std::to_string(static_cast<int>(scheme.precision)) + "/" +
+                    std::to_string(static_cast<int>(scheme.granularity)) + "/" + std::to_string(scheme.blockSize);
+  for (const std::string& algorithm : scheme.algorithms) key += "/" + algorithm;
+  return key;
+}
+
+/// Integer activations need observed ranges.
+inline bool needsActivationRanges(Precision precision) {
+  return precision == Precision::Int8 || precision == Precision::Int16x8 || precision == Precision::Int4x8 ||
+         precision == Precision::Int4x16;
+}
+
+inline std::filesystem::path toPath(const QString& path) {
+  return std::filesystem::path(path.toStdU16String());
+}
+inline QString fromPath(const std::filesystem::path& path) {
+  return QString::fromStdU16String(path.u16string());
+}
+
+}  // namespace quantscope::ui

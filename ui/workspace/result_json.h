@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+
+#include "core/evaluation/evaluate.h"
+#include "core/evaluation/layer_error.h"
+#include "core/evaluation/sensitivity.h"
+#include "ui/workspace/strict_json.h"
+
+/// Measured results as JSON values and back, for the workspace file.
+namespace quantscope::ui {
+
+Json toJson(const EvaluationResult& result);
+std::shared_ptr<const EvaluationResult> readEvaluation(StrictObject& object);
+Json toJson(const LatencyResult& result);
+std::shared_ptr<const LatencyResult> readLatency(StrictObject& object);
+Json toJson(const LayerErrors& errors);
+std::shared_ptr<const LayerErrors> readLayerErrors(StrictObject& object);
+Json toJson(const SensitivityResult& result);
+std::shared_ptr<const SensitivityResult> readSensitivity(StrictObject& object);
+Json toJson(const Preprocessing& preprocessing);
+void readPreprocessing(StrictObject& object, Preprocessing& preprocessing);
+
+}  // namespace quantscope::ui
