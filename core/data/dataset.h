@@ -70,7 +70,7 @@ struct DatasetOptions {
 Result<std::shared_ptr<const Dataset>> openDataset(const std::filesystem::path& path, const Model& model,
                                                    const DatasetOptions& options = {});
 
-/// The first `count` samples in another order of the same dataset ("every n-th"), sharing the items.
+/// `count` samples of the dataset, evenly spread ("every n-th"), sharing the items; all where there are no more.
 std::shared_ptr<const Dataset> limitDataset(std::shared_ptr<const Dataset> dataset, size_t count);
 
 /// The sample as the raw bytes of a graph input of any type: real values are quantized with the input's

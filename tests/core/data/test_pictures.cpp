@@ -1,0 +1,230 @@
+#include <cmath>
+#include <cstring>
+
+#include "core/data/npz.h"
+#include "core/data/picture.h"
+#include "core/data/picture_input.h"
+#include "core/data/resize.h"
+#include "tests/core/data/zip_bytes.h"
+#include "tests/support/catch.h"
+#include "tests/support/paths.h"
+
+using namespace quantscope;
+using namespace quantscope::tests;
+
+namespace {
+
+std::filesystem::path pictures() {
+  return sourceFolder() / "tests/golden/data/pictures";
+}
+
+std::vector<uint8_t> bytesOf(const TensorValue& value) {
+  const auto values = value.values<uint8_t>();
+  return {values.begin(), values.end()};
+}
+
+int largestDifference(const std::vector<uint8_t>& a, const std::vector<uint8_t>& b) {
+  if (a.size() != b.size()) return 256;
+  int largest = 0;
+  for (size_t i = 0; i < a.size(); ++i) largest = std::max(largest, std::abs(a[i] - b[i]));
+  return largest;
+}
+
+std::string textOf(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Result<Picture> decode(const std::string& text) {
+  return decodePicture(std::as_bytes(std::span(text)), "test");
+}
+
+float largestDifference(std::span<const float> a, std::span<const float> b) {
+  float largest = a.size() == b.size() ? 0.0f : 1e9f;
+  for (size_t i = 0; i < a.size() && i < b.size(); ++i) largest = std::max(largest, std::abs(a[i] - b[i]));
+  return largest;
+}
+
+PictureInput inputOf(std::vector<int32_t> shape) {
+  return PictureInput::of({"x", std::move(shape), ElementType::Float32, {}}).value();
+}
+
+}  // namespace
+
+TEST_CASE("pictures decode to the bytes that Pillow decodes", "[data][picture]") {
+  const auto expected = readNpz(pictures() / "expected.npz");
+  REQUIRE(expected);
+  REQUIRE(expected->size() > 20);
+  for (const auto& [name, pixels] : *expected) {
+    INFO(name);
+    const auto picture = readPicture(pictures() / name);
+    REQUIRE(picture);
+    CHECK(picture->height == pixels.shape[0]);
+    CHECK(picture->width == pixels.shape[1]);
+    // Pillow multiplies inks in steps of its own; one level is the rounding of that.
+    CHECK(largestDifference(picture->rgb, bytesOf(pixels)) <= (name == "cmyk.jpg" ? 1 : 0));
+  }
+}
+
+TEST_CASE("damaged pictures are errors, never crashes", "[data][picture][untrusted]") {
+  for (const char* name :
+       {"baseline420.jpg", "progressive.jpg", "rgb.png", "palette.png", "interlaced.png", "orientation6.jpg"}) {
+    const std::string whole = textOf(pictures() / name);
+    REQUIRE(decode(whole).ok());
+    for (size_t length = 0; length + 12 < whole.size(); ++length) {
+      INFO(name << " cut to " << length);
+      CHECK_FALSE(decode(whole.substr(0, length)).ok());
+    }
+    for (size_t at = 0; at < whole.size(); ++at) {
+      for (const char value : {'\0', '\xff', '\x7f'}) {
+        std::string changed = whole;
+        changed[at] = value;
+        const auto picture = decode(changed);
+        if (picture.ok())
+          CHECK(picture->rgb.size() == size_t{3} * static_cast<size_t>(picture->width * picture->height));
+      }
+    }
+  }
+  CHECK(decode("").error().code == ErrorCode::Malformed);
+  CHECK(decode("GIF89a").error().code == ErrorCode::Unsupported);
+  CHECK(readPicture(pictures() / "absent.png").error().code == ErrorCode::NotFound);
+  CHECK(readPicture(pictures()).error().code == ErrorCode::Io);
+  CHECK(decode("\xff\xd8").error().message().find("test") != std::string::npos);
+}
+
+TEST_CASE("a picture that claims to be huge is refused before its pixels are made room for",
+          "[data][picture][untrusted]") {
+  std::string jpeg = textOf(pictures() / "baseline444.jpg");
+  const size_t frame = jpeg.find("\xff\xc0");
+  REQUIRE(frame != std::string::npos);
+  jpeg.replace(frame + 5, 4, "\xff\xdc\xff\xdc");
+  CHECK(decode(jpeg).error().code == ErrorCode::ResourceLimit);
+}
+
+TEST_CASE("resizing equals TensorFlow, and with antialiasing Pillow", "[data][picture]") {
+  const auto goldens = readNpz(pictures() / "resized.npz");
+  REQUIRE(goldens);
+  const auto& rgb = goldens->at("rgb");
+  Picture picture{rgb.shape[1], rgb.shape[0], bytesOf(rgb)};
+  for (const char* size : {"down", "up"}) {
+    for (const bool antialias : {false, true}) {
+      const auto& wanted = goldens->at(std::string(antialias ? "pil_" : "tf_") + size);
+      Preprocessing preprocessing;
+      preprocessing.antialias = antialias;
+      const auto found = preprocessPicture(picture, preprocessing, inputOf({1, wanted.shape[0], wanted.shape[1], 3}));
+      INFO(size << " " << antialias);
+      // Float32 sums of values up to 255 in another order.
+      CHECK(largestDifference(found.values<float>(), wanted.values<float>()) < 1e-3f);
+    }
+  }
+}
+
+TEST_CASE("pixels become (pixel * scale - mean) / std in the order that the model takes", "[data][picture]") {
+  const Picture picture{2, 1, {10, 20, 30, 40, 50, 60}};
+  auto valuesFor = [&](const Preprocessing& preprocessing, std::vector<int32_t> shape) {
+    const auto value = preprocessPicture(picture, preprocessing, inputOf(std::move(shape)));
+    const auto values = value.values<float>();
+    return std::vector<float>(values.begin(), values.end());
+  };
+  CHECK(valuesFor({}, {1, 1, 2, 3}) == std::vector<float>{10, 20, 30, 40, 50, 60});
+  CHECK(valuesFor({}, {1, 3, 1, 2}) == std::vector<float>{10, 40, 20, 50, 30, 60});
+  CHECK(valuesFor({}, {1, 2, 3}) == std::vector<float>{10, 20, 30, 40, 50, 60});
+  Preprocessing p;
+  p.standardDeviation = {255};
+  CHECK(valuesFor(p, {1, 1, 2, 3})[4] == 50.0f / 255.0f);
+  p.mean = {10, 20, 30};
+  p.standardDeviation = {2, 4, 5};
+  p.scale = 0.5f;
+  CHECK(valuesFor(p, {1, 1, 2, 3}) == std::vector<float>{-2.5f, -2.5f, -3, 5, 1.25f, 0});
+  Preprocessing bgr;
+  bgr.channels = ChannelOrder::Bgr;
+  CHECK(valuesFor(bgr, {1, 1, 2, 3}) == std::vector<float>{30, 20, 10, 60, 50, 40});
+  CHECK(valuesFor({}, {1, 1, 2, 1}) == std::vector<float>{18, 48});
+  Preprocessing gray;
+  gray.channels = ChannelOrder::Gray;
+  CHECK(valuesFor(gray, {1, 1, 2, 3}) == std::vector<float>{18, 18, 18, 48, 48, 48});
+}
+
+TEST_CASE("grey equals Pillow's", "[data][picture]") {
+  const auto goldens = readNpz(pictures() / "resized.npz");
+  REQUIRE(goldens);
+  const auto& rgb = goldens->at("rgb");
+  const auto found =
+      preprocessPicture({rgb.shape[1], rgb.shape[0], bytesOf(rgb)}, {}, inputOf({1, rgb.shape[0], rgb.shape[1], 1}));
+  const auto wanted = bytesOf(goldens->at("gray"));
+  CHECK(std::equal(wanted.begin(), wanted.end(), found.values<float>().begin(), found.values<float>().end()));
+}
+
+TEST_CASE("center-crop takes the middle and fit pads with black", "[data][picture]") {
+  // A wide picture whose columns are 0, 1, 2, ...
+  Picture picture{64, 32, {}};
+  for (int y = 0; y < 32; ++y) {
+    for (int x = 0; x < 64; ++x) picture.rgb.insert(picture.rgb.end(), 3, static_cast<uint8_t>(x));
+  }
+  Preprocessing crop;
+  crop.resize = ResizeMode::CenterCrop;
+  const auto cropped = preprocessPicture(picture, crop, inputOf({1, 28, 28, 3}));
+  // 28 / 0.875 = 32: nothing is resized, columns 18 to 45 are left.
+  CHECK(cropped.values<float>()[0] == 18);
+  CHECK(cropped.values<float>()[27 * 3] == 45);
+
+  Preprocessing fit;
+  fit.resize = ResizeMode::Fit;
+  fit.mean = {1};
+  const auto fitted = preprocessPicture(picture, fit, inputOf({1, 32, 32, 1}));
+  CHECK(fitted.values<float>()[0] == -1);
+  CHECK(fitted.values<float>()[7 * 32 + 31] == -1);
+  CHECK(fitted.values<float>()[8 * 32] == Approx(-0.5f));
+  CHECK(fitted.values<float>()[23 * 32 + 31] == Approx(61.5f));
+  CHECK(fitted.values<float>()[24 * 32] == -1);
+}
+
+TEST_CASE("picture inputs are told by their shape", "[data][picture]") {
+  auto known = [](std::vector<int32_t> shape) {
+    return PictureInput::of({"x", std::move(shape), ElementType::Int8, {}}).has_value();
+  };
+  CHECK(known({1, 32, 32, 3}));
+  CHECK(known({1, 1, 32, 32}));
+  CHECK_FALSE(known({1, 32, 32, 4}));
+  CHECK_FALSE(known({1, 640}));
+  CHECK_FALSE(known({1, 0, 32, 3}));
+  CHECK_FALSE(known({}));
+  CHECK(inputOf({1, 3, 20, 10}).channelsFirst);
+  CHECK(inputOf({8, 20, 10, 3}).shape == std::vector<int32_t>{1, 20, 10, 3});
+  Preprocessing p;
+  p.standardDeviation = {1, 0, 1};
+  CHECK_FALSE(checkPreprocessing(p, inputOf({1, 2, 2, 3})).ok());
+  p.standardDeviation = {1, 1};
+  CHECK_FALSE(checkPreprocessing(p, inputOf({1, 2, 2, 3})).ok());
+  p.standardDeviation = {1};
+  p.mean = {NAN};
+  CHECK_FALSE(checkPreprocessing(p, inputOf({1, 2, 2, 3})).ok());
+}
+
+TEST_CASE("the resize weights of every output sum to one", "[data][picture]") {
+  for (const int in : {1, 2, 3, 7, 100}) {
+    for (const int out : {1, 2, 5, 33, 250}) {
+      for (const bool antialias : {false, true}) {
+        const auto taps = data::resizeTaps(in, out, 0, out, antialias);
+        for (int i = 0; i < out; ++i) {
+          float sum = 0;
+          for (int k = 0; k < taps.perOutput; ++k) sum += taps.weights[static_cast<size_t>(i * taps.perOutput + k)];
+          CHECK(sum == Approx(1));
+          CHECK(taps.begin[static_cast<size_t>(i)] >= 0);
+          CHECK(taps.begin[static_cast<size_t>(i)] + taps.perOutput <= in);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("preprocessing is told in words", "[data]") {
+  Preprocessing p;
+  CHECK(p.describe() == "pictures 0..255, resized to the input's size, values unchanged");
+  p.mean = {127.5f};
+  p.standardDeviation = {127.5f};
+  p.channels = ChannelOrder::Rgb;
+  p.source = "model metadata";
+  CHECK(p.describe() ==
+        "pictures 0..255, resized to the input's size, RGB, (x − 127.5) / 127.5 (from the model's metadata)");
+}
