@@ -14,6 +14,7 @@ std::string KernelVerdict::text() const {
     std::snprintf(number, sizeof number, "within %.1e", worstFloat * 1e-5);
     text = number;
   }
+  if (corrected > 0) text = exact + within > 0 ? text + ", a defect corrected" : "a defect corrected";
   if (unsupported > 0) text += ", in part unsupported";
   return text;
 }
@@ -49,6 +50,8 @@ void ConformanceTable::judge(const LoadedRun& run, OperatorIndex index, const st
       ++verdict.exact;
     } else if (found.acceptable()) {
       ++verdict.within;
+    } else if (kernels == KernelSet::Fast && recordsDefect(name)) {
+      ++verdict.corrected;
     } else {
       ++verdict.different;
       verdict.reason = name + " operator " + std::to_string(index.value) + ": " + describe(found);

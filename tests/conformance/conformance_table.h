@@ -11,6 +11,7 @@ namespace quantscope::tests {
 /// What a set of kernels did on all operators of one kind and with the same types.
 struct KernelVerdict {
   int exact = 0, within = 0, different = 0, unsupported = 0;
+  int corrected = 0;        ///< differs, because the reference kernel is wrong
   double worstFloat = 0.0;  ///< in units of the tolerance
   double worstSteps = 0.0;  ///< in steps of the last place
   std::string reason;       ///< of the last unsupported or different case

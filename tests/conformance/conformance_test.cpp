@@ -1,5 +1,8 @@
 #include <cstdio>
 
+#include <optional>
+
+#include "core/runtime/cpu_level.h"
 #include "tests/conformance/conformance_table.h"
 #include "tests/support/catch.h"
 
@@ -13,10 +16,11 @@ struct WholeRun {
 };
 
 /// Every tensor that both kept, of the whole model.
-WholeRun compareAll(const LoadedRun& run, KernelSet kernels) {
+WholeRun compareAll(const LoadedRun& run, KernelSet kernels, std::optional<CpuLevel> cpu = {}) {
   WholeRun result;
   InterpreterOptions options;
   options.kernels = kernels;
+  options.cpu = cpu;
   options.preserveAllTensors = true;
   options.inputShapes = run.inputShapes;
   auto prepared = PreparedModel::prepare(run.model, options);
@@ -59,8 +63,25 @@ TEST_CASE("whole models give the tensors of the real runtime's reference kernels
     INFO((run.ok() ? golden.name : run.error().message()));
     REQUIRE(run.ok());
     for (const KernelSet kernels : {KernelSet::Reference, KernelSet::Fast}) {
+      if (kernels == KernelSet::Fast && recordsDefect(golden.name)) continue;
       const WholeRun result = compareAll(*run, kernels);
       INFO(golden.name << (kernels == KernelSet::Fast ? " (fast)" : " (reference)"));
+      if (!result.problems.empty()) {
+        FAIL_CHECK(result.problems.size() << " of " << result.compared << " tensors: " << result.problems[0]);
+      }
+    }
+  }
+}
+
+TEST_CASE("the fast kernels of every level of this processor conform", "[conformance]") {
+  for (int level = 0; level <= static_cast<int>(detectCpuLevel()); ++level) {
+    const auto cpu = static_cast<CpuLevel>(level);
+    for (const GoldenRun& golden : goldenRuns()) {
+      if (recordsDefect(golden.name)) continue;
+      const auto run = load(golden);
+      REQUIRE(run.ok());
+      const WholeRun result = compareAll(*run, KernelSet::Fast, cpu);
+      INFO(golden.name << " on " << cpuLevelName(cpu));
       if (!result.problems.empty()) {
         FAIL_CHECK(result.problems.size() << " of " << result.compared << " tensors: " << result.problems[0]);
       }

@@ -22,6 +22,10 @@ struct GoldenRun {
 /// All runs of tests/golden and, where it is there, of the shared folder, sorted by name.
 std::vector<GoldenRun> goldenRuns();
 
+/// True for runs in which the reference kernels are wrong, which the default kernels correct: the window of
+/// LOCAL_RESPONSE_NORMALIZATION leaves out its last channel; BATCH_MATMUL takes scales per column for 0.
+bool recordsDefect(const std::string& name);
+
 struct LoadedRun {
   std::shared_ptr<const Model> model;
   std::map<std::string, TensorValue> arrays;
