@@ -12,6 +12,17 @@ namespace quantscope::io {
 /// Offsets 0 and 1 of constants are place-holders of writers that fill them in later.
 inline constexpr uint64_t kFirstRealOffset = 2;
 
+/// The fields of a table whose emptiness a Model keeps as EmptyFields; of the others it has a flag.
+template <typename... Slots>
+constexpr EmptyFields slots(Slots... numbers) {
+  return ((EmptyFields{1} << numbers) | ...);
+}
+inline constexpr EmptyFields kModelLists = slots(5, 6, 7, 8, 9);
+inline constexpr EmptyFields kSubgraphLists = slots(1, 2);
+inline constexpr EmptyFields kTensorLists = slots(0, 7, 9);
+inline constexpr EmptyFields kOperatorLists = slots(1, 2, 7, 8);
+inline constexpr EmptyFields kSignatureLists = slots(0, 1);
+
 inline Error malformed(const std::string& where, const std::string& why) {
   return {ErrorCode::Malformed, "cannot open the model", where, why, ""};
 }

@@ -22,7 +22,7 @@ bool allZero(std::span<const std::byte> bytes) {
 Result<void> TableReader::readOperator(const tflite::Operator& table, Operator& op, const Subgraph& subgraph,
                                        const std::string& where) {
   QS_ASSIGN(const TableFacts facts, survey(asTable(table), tflite::OperatorTypeTable(), "Operator"));
-  op.emptyFields = facts.emptyFields;
+  op.emptyFields = facts.emptyFields & kOperatorLists;
   op.opcodeIndex = table.opcode_index();
   if (op.opcodeIndex >= m_model->operatorCodes.size()) {
     return malformed(where, "it names operator code " + std::to_string(op.opcodeIndex) + ", but the model has " +
@@ -90,7 +90,7 @@ Result<void> TableReader::readSignatures(const tflite::Model& root) {
   for (const tflite::SignatureDef* table : *tables) {
     QS_ASSIGN(const TableFacts facts, survey(asTable(*table), tflite::SignatureDefTypeTable(), "SignatureDef"));
     Signature& signature = m_model->signatures.emplace_back();
-    signature.emptyFields = facts.emptyFields;
+    signature.emptyFields = facts.emptyFields & kSignatureLists;
     signature.subgraphIndex = table->subgraph_index();
     copyString(table->signature_key(), signature.key, signature.hasKey);
     if (const auto* tag = table->deprecated_tag()) signature.deprecatedTag = tag->str();

@@ -102,7 +102,7 @@ Result<void> TableReader::readHead(const tflite::Model& root) {
                  "it has the format version " + std::to_string(root.version()) + "; only version 3 is supported",
                  "convert the original network again with a current converter"};
   }
-  m_model->emptyFields = facts.emptyFields;
+  m_model->emptyFields = facts.emptyFields & kModelLists;
   copyString(root.description(), m_model->description, m_model->hasDescription);
   copyVector(root.metadata_buffer(), m_model->metadataBuffer);
   if (const auto* codes = root.operator_codes()) {
@@ -158,7 +158,7 @@ Result<void> TableReader::readSubgraph(const tflite::SubGraph& table, size_t ind
   Subgraph& subgraph = m_model->subgraphs[index];
   const std::string where = "subgraph " + std::to_string(index);
   QS_ASSIGN(const TableFacts facts, survey(asTable(table), tflite::SubGraphTypeTable(), "SubGraph"));
-  subgraph.emptyFields = facts.emptyFields;
+  subgraph.emptyFields = facts.emptyFields & kSubgraphLists;
   subgraph.debugMetadataIndex = table.debug_metadata_index();
   copyString(table.name(), subgraph.name, subgraph.hasName);
   if (!table.tensors()) return malformed(where, "it has no list of tensors");
@@ -189,7 +189,7 @@ Result<void> TableReader::readSubgraph(const tflite::SubGraph& table, size_t ind
 
 Result<void> TableReader::readTensor(const tflite::Tensor& table, Tensor& tensor, const std::string& where) {
   QS_ASSIGN(const TableFacts facts, survey(asTable(table), tflite::TensorTypeTable(), "Tensor"));
-  tensor.emptyFields = facts.emptyFields;
+  tensor.emptyFields = facts.emptyFields & kTensorLists;
   copyString(table.name(), tensor.name, tensor.hasName);
   copyVector(table.shape(), tensor.shape);
   copyVector(table.shape_signature(), tensor.shapeSignature);
