@@ -12,6 +12,10 @@
 
 namespace quantscope {
 
+namespace quantization {
+struct GraphPlan;
+}
+
 /// What one operator of the float model will really get.
 struct PlannedOperator {
   OperatorIndex index;
@@ -23,7 +27,8 @@ struct PlannedOperator {
           constantBytesAfter = 0;  ///< of the constants it uses (shared ones count at the first)
 };
 
-/// Scale and zero point that a float tensor will get.
+/// Scale and zero point that a float tensor will get. Of weights and biases only the type is decided beforehand: their
+/// scales follow from their content when the plan is applied.
 struct PlannedTensor {
   ElementType type = ElementType::Float32;
   std::vector<float> scale;
@@ -35,7 +40,8 @@ struct PlannedTensor {
 struct PlannedConversion {
   std::string kind;  ///< "QUANTIZE", "DEQUANTIZE", "requantize"
   TensorIndex tensor;
-  OperatorIndex before;  ///< in front of this operator; invalid: at the graph's output
+  OperatorIndex before;  ///< in front of this operator, the first that reads the result; invalid: at the graph's output
+  ElementType from = ElementType::Float32, to = ElementType::Float32;
 };
 
 /// Decided first, shown, and undone, before any byte is written. Immutable.
@@ -50,6 +56,8 @@ struct QuantizationPlan {
   int64_t predictedBytes = 0;     ///< of the file, within about 1 %
   bool needsCalibration = false;  ///< some wish needs ranges that are not there
   std::vector<std::string> warnings;
+  /// What exactly will be done, by subgraph; applyPlan() follows it.
+  std::vector<std::shared_ptr<const quantization::GraphPlan>> graphs;
 };
 
 /// Which effective precision each operator gets and why. `ranges` may be null (then integer wishes fall back

@@ -1,0 +1,104 @@
+#include "core/ops/operator_rules.h"
+#include "core/quantization/quantize.h"
+
+namespace quantscope {
+namespace {
+
+enum class Weights { None, Float32, Float16, Int8, Int4, DequantizedInt8, DequantizedInt4 };
+
+Weights byType(ElementType type, bool dequantized) {
+  switch (type) {
+    case ElementType::Float16:
+      return Weights::Float16;
+    case ElementType::Int8:
+    case ElementType::UInt8:
+      return dequantized ? Weights::DequantizedInt8 : Weights::Int8;
+    case ElementType::Int4:
+    case ElementType::Int2:
+      return dequantized ? Weights::DequantizedInt4 : Weights::Int4;
+    default:
+      return Weights::Float32;
+  }
+}
+
+// How a constant operand is stored; None where it is no constant.
+Weights storage(const Model& model, const Subgraph& graph, TensorIndex operand) {
+  if (!operand.valid()) return Weights::None;
+  const Tensor& tensor = graph.tensor(operand);
+  if (isConstant(model, tensor)) return byType(tensor.type, false);
+  if (tensor.type != ElementType::Float32) return Weights::None;
+  for (const Operator& op : graph.operators) {
+    if (op.output(0) != operand) continue;
+    if (model.code(op) != tflite::BuiltinOperator_DEQUANTIZE || !op.input(0).valid()) return Weights::None;
+    const Tensor& from = graph.tensor(op.input(0));
+    return isConstant(model, from) ? byType(from.type, true) : Weights::None;
+  }
+  return Weights::None;
+}
+
+bool isQuantizedInteger(const Tensor& tensor, ElementType type) {
+  return tensor.type == type && tensor.quantized();
+}
+
+// Type of the values an operator works on.
+ElementType activationType(const Model& model, const Subgraph& graph, const Operator& op, const OperatorRules* rules) {
+  auto look = [&](TensorIndex index) {
+    if (!index.valid() || isConstant(model, graph.tensor(index))) return ElementType::Float32;
+    const Tensor& tensor = graph.tensor(index);
+    if (isQuantizedInteger(tensor, ElementType::Int8) || isQuantizedInteger(tensor, ElementType::UInt8))
+      return ElementType::Int8;
+    if (isQuantizedInteger(tensor, ElementType::Int16)) return ElementType::Int16;
+    return ElementType::Float32;
+  };
+  for (size_t k = 0; k < op.inputs.size(); ++k) {
+    if (rules && rules->role(k) != OperandRole::Activation) continue;
+    if (const ElementType type = look(op.inputs[k]); type != ElementType::Float32) return type;
+  }
+  for (TensorIndex output : op.outputs)
+    if (const ElementType type = look(output); type != ElementType::Float32) return type;
+  return ElementType::Float32;
+}
+
+Weights narrowest(const Model& model, const Subgraph& graph, const Operator& op, const OperatorRules* rules) {
+  Weights found = Weights::None;
+  for (size_t k = 0; k < op.inputs.size(); ++k) {
+    const Weights stored = storage(model, graph, op.inputs[k]);
+    const bool weight = rules && (rules->role(k) == OperandRole::Weight || static_cast<int>(k) == rules->weightInput);
+    // Integer constants that are no weights are shapes and indices; dequantized ones are values wherever they stand.
+    if ((stored == Weights::Int8 || stored == Weights::Int4) && !weight) continue;
+    if (stored > found) found = stored;
+  }
+  return found;
+}
+
+}  // namespace
+
+Precision effectivePrecision(const Model& model, SubgraphIndex subgraph, const Operator& op) {
+  const Subgraph& graph = model.subgraphs[subgraph.position()];
+  const OperatorRules* rules = findRules(model.code(op));
+  const Weights weights = narrowest(model, graph, op, rules);
+  switch (activationType(model, graph, op, rules)) {
+    case ElementType::Int8:
+      return weights == Weights::Int4 ? Precision::Int4x8 : Precision::Int8;
+    case ElementType::Int16:
+      return weights == Weights::Int4 ? Precision::Int4x16 : Precision::Int16x8;
+    default:
+      break;
+  }
+  switch (weights) {
+    case Weights::Float16:
+      return Precision::Float16;
+    case Weights::Int8:
+      return Precision::DynamicRange;
+    case Weights::Int4:
+      return Precision::DynamicRangeInt4;
+    case Weights::DequantizedInt8:
+      return Precision::WeightOnlyInt8;
+    case Weights::DequantizedInt4:
+      return Precision::WeightOnlyInt4;
+    default:
+      return Precision::Float32;
+  }
+}
+
+}  // namespace quantscope

@@ -1,0 +1,33 @@
+#include "core/quantization/passes/graph_edit.h"
+
+namespace quantscope::quantization {
+namespace {
+
+// DEQUANTIZE of constants whose users took another form.
+void removeUnreadConversions(const EditState& state, Subgraph& graph) {
+  const auto uses = tensorUses(graph);
+  std::erase_if(graph.operators, [&](const Operator& op) {
+    if (state.model.code(op) != tflite::BuiltinOperator_DEQUANTIZE || !op.output(0).valid()) return false;
+    const TensorUses& use = uses[op.output(0).position()];
+    return use.consumers.empty() && !use.graphOutput;
+  });
+}
+
+}  // namespace
+
+void removeLeftovers(EditState& state) {
+  for (Subgraph& graph : state.model.subgraphs) {
+    removeUnreadConversions(state, graph);
+    for (Tensor& tensor : graph.tensors) {
+      if (!tensor.quantization) continue;
+      Quantization& quantization = *tensor.quantization;
+      // Parameters of float tensors are remains of training or calibration; nothing reads them.
+      if (tensor.type == ElementType::Float32 || (!quantization.quantized() && !quantization.details))
+        tensor.quantization.reset();
+    }
+  }
+  if (state.readConstants) deduplicateBuffers(state.model);
+  pruneUnused(state.model);
+}
+
+}  // namespace quantscope::quantization

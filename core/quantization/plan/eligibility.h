@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/quantization/plan/graph_view.h"
+
+namespace quantscope::quantization {
+
+/// What an operator gets of what it was asked for.
+struct Decision {
+  Precision effective = Precision::Float32;
+  Granularity granularity = Granularity::PerChannel;
+  std::string reason;         ///< where something differs from the wish
+  bool missingRange = false;  ///< the reason is that a range is not known
+  bool nothingToDo = false;   ///< the operator handles no float values: any wish is fulfilled as it is
+  bool asIs = false;          ///< the source has the effective precision already: nothing of it is edited
+};
+
+/// Decides for one operator by itself: its kernels, its operands, its ranges. With avoidDefects, integer forms that
+/// some shipped runtime computes wrongly give way to float.
+Decision decidePrecision(const GraphView& view, OperatorIndex op, const Scheme& wish, const RangeSource& ranges,
+                         bool avoidDefects);
+
+/// Operands that the weight-only and dynamic-range forms store as integers: constant float weights, the constant right
+/// operand of a product, the constant table of a look-up.
+std::vector<size_t> weightOperands(const GraphView& view, OperatorIndex op);
+
+/// Dimension along which a weight operand has one scale per slice; nothing where its form has a single scale.
+std::optional<int32_t> channelAxis(const GraphView& view, OperatorIndex op, size_t operand);
+
+/// Integer activations' type that a precision computes in; Float32 where it computes in float.
+ElementType computeType(Precision precision);
+/// Width of the weights that a precision stores: 4, 8; 16 and 32 for floats.
+int weightBits(Precision precision);
+
+/// In words, what some shipped runtime computes wrongly in the integer form of this operator; empty where nothing.
+std::string defectText(const GraphView& view, OperatorIndex op, ElementType type);
+
+}  // namespace quantscope::quantization
