@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <set>
 
 #include "core/data/npz.h"
@@ -33,6 +34,7 @@ std::vector<GoldenRun> goldenRuns() {
   const fs::path own = sourceFolder() / "tests" / "golden";
   addFolder(runs, own / "operators", own / "operators", "operators");
   addFolder(runs, own / "sample", own / "sample", "sample");
+  if (const char* more = std::getenv("QUANTSCOPE_GOLDENS")) addFolder(runs, more, more, "more");
   if (const auto shared = sharedFolder()) {
     for (const char* net : {"ad01", "cnn", "kws", "operators", "resnet8", "vww"}) {
       addFolder(runs, *shared / "golden" / "runs" / net, *shared / "golden" / "models" / net,
