@@ -34,6 +34,8 @@ std::vector<GoldenRun> goldenRuns() {
   const fs::path own = sourceFolder() / "tests" / "golden";
   addFolder(runs, own / "operators", own / "operators", "operators");
   addFolder(runs, own / "sample", own / "sample", "sample");
+  const fs::path bundled = sourceFolder() / "resources" / "samples" / "shapes_cnn.tflite";
+  if (fs::exists(bundled)) runs.push_back({"sample/float32", bundled, own / "sample" / "float32.npz"});
   if (const char* more = std::getenv("QUANTSCOPE_GOLDENS")) addFolder(runs, more, more, "more");
   if (const auto shared = sharedFolder()) {
     for (const char* net : {"ad01", "cnn", "kws", "operators", "resnet8", "vww"}) {
