@@ -25,7 +25,7 @@ constexpr OperandRole roleOf(char letter) {
   }
 }
 
-enum class Types : uint8_t { Int8, Int8And16 };
+enum class Types : uint8_t { Int8, Int16, Int8And16 };
 
 constexpr OperatorRules row(tflite::BuiltinOperator code, std::string_view operands, ScaleRule scale, Types types,
                             KernelDefect defect = KernelDefect::None) {
@@ -33,8 +33,8 @@ constexpr OperatorRules row(tflite::BuiltinOperator code, std::string_view opera
   rules.code = code;
   rules.operands = operands;
   rules.scale = scale;
-  rules.int8 = true;
-  rules.int16 = types == Types::Int8And16;
+  rules.int8 = types != Types::Int16;
+  rules.int16 = types != Types::Int8;
   rules.defect = defect;
   return rules;
 }
@@ -163,7 +163,7 @@ constexpr std::array kUnsortedRows = {
     row(tflite::BuiltinOperator_EXP, "A", Free, kBoth),
     row(tflite::BuiltinOperator_LOG, "A", Free, kBoth),
     row(tflite::BuiltinOperator_ABS, "A", Free, kBoth),
-    row(tflite::BuiltinOperator_SQRT, "A", Free, kInt8),
+    row(tflite::BuiltinOperator_SQRT, "A", Free, kBoth),
     row(tflite::BuiltinOperator_RSQRT, "A", Free, kBoth),
 
     // Pooling, reductions, resizing.
@@ -176,7 +176,7 @@ constexpr std::array kUnsortedRows = {
     row(tflite::BuiltinOperator_REDUCE_MIN, "AP", Same, kBoth),
     row(tflite::BuiltinOperator_ARG_MAX, "AP", IntegerResult, kInt8),
     row(tflite::BuiltinOperator_ARG_MIN, "AP", IntegerResult, kInt8),
-    row(tflite::BuiltinOperator_TOPK_V2, "AP", Same, kInt8),
+    row(tflite::BuiltinOperator_TOPK_V2, "AP", Same, kBoth),
     row(tflite::BuiltinOperator_RESIZE_BILINEAR, "AP", Same, kBoth),
     row(tflite::BuiltinOperator_RESIZE_NEAREST_NEIGHBOR, "AP", Same, kBoth),
 
@@ -199,7 +199,7 @@ constexpr std::array kUnsortedRows = {
     row(tflite::BuiltinOperator_BROADCAST_TO, "AP", Same, kBoth),
     row(tflite::BuiltinOperator_FILL, "PA", Same, kBoth),
     row(tflite::BuiltinOperator_REVERSE_V2, "AP", Same, kBoth),
-    row(tflite::BuiltinOperator_REVERSE_SEQUENCE, "AP", Same, kBoth),
+    row(tflite::BuiltinOperator_REVERSE_SEQUENCE, "AP", Same, Types::Int16),
     row(tflite::BuiltinOperator_GATHER, "AP", Same, kBoth),
     row(tflite::BuiltinOperator_GATHER_ND, "AP", Same, kBoth),
     row(tflite::BuiltinOperator_SCATTER_ND, "PAP", Same, kInt8, KernelDefect::ZeroBackground),
@@ -207,8 +207,8 @@ constexpr std::array kUnsortedRows = {
     row(tflite::BuiltinOperator_SELECT_V2, "PAA", Same, kBoth),
     row(tflite::BuiltinOperator_ONE_HOT, "PPAA", Same, kInt8),
     row(tflite::BuiltinOperator_SPARSE_TO_DENSE, "PPAA", Same, kInt8),
-    row(tflite::BuiltinOperator_DYNAMIC_UPDATE_SLICE, "AAP", Same, kInt8),
-    row(tflite::BuiltinOperator_MATRIX_DIAG, "A", Same, kInt8, KernelDefect::ZeroBackground),
+    row(tflite::BuiltinOperator_DYNAMIC_UPDATE_SLICE, "AAP", Same, kBoth),
+    row(tflite::BuiltinOperator_MATRIX_DIAG, "A", Same, kBoth, KernelDefect::ZeroBackground),
     row(tflite::BuiltinOperator_BATCH_TO_SPACE_ND, "APP", Same, kBoth),
     row(tflite::BuiltinOperator_SPACE_TO_BATCH_ND, "APP", Same, kBoth),
     row(tflite::BuiltinOperator_SPACE_TO_DEPTH, "A", Same, kInt8),
