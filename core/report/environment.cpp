@@ -41,10 +41,18 @@ std::vector<std::pair<std::string, std::string>> describeEnvironment(int threads
   rows.emplace_back("Made on", now());
   const std::string processor = lookUp("/proc/cpuinfo", "model name", ':');
   if (!processor.empty()) rows.emplace_back("Processor", processor);
-  rows.emplace_back("Threads", std::to_string(threads) + " of " + std::to_string(hardwareThreads()));
+  std::string used = std::to_string(threads);
+  used += " of ";
+  used += std::to_string(hardwareThreads());
+  rows.emplace_back("Threads", used);
   utsname system{};
   std::string name = lookUp("/etc/os-release", "PRETTY_NAME", '=');
-  if (::uname(&system) == 0) name += (name.empty() ? "" : ", ") + std::string(system.sysname) + " " + system.release;
+  if (::uname(&system) == 0) {
+    if (!name.empty()) name += ", ";
+    name += system.sysname;
+    name += " ";
+    name += system.release;
+  }
   if (!name.empty()) rows.emplace_back("System", name);
   return rows;
 }
