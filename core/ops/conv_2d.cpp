@@ -4,6 +4,7 @@
 #include "core/numerics/dynamic_quantization.h"
 #include "core/ops/affine.h"
 #include "core/ops/conv_geometry.h"
+#include "core/ops/fast/affine_float.h"
 #include "core/ops/weights.h"
 
 /// CONV_2D: spec/tflite-kernels.md 5.1, hybrid 14.
@@ -24,8 +25,12 @@ struct Conv {
   Items all() const { return {0, geometry.batches}; }
 };
 
-std::unique_ptr<Kernel> floatKernel(const Conv& conv) {
-  return makeKernel([conv, range = numerics::activationRange<float>(fused(conv.activation))](const KernelContext& run) {
+std::unique_ptr<Kernel> floatKernel(PrepareContext& context, const Conv& conv) {
+  const auto range = numerics::activationRange<float>(fused(conv.activation));
+  if (context.options.kernels == KernelSet::Fast) {
+    if (auto kernel = fast::makeConvFloat(context, conv.geometry, range)) return kernel;
+  }
+  return makeKernel([conv, range](const KernelContext& run) {
     const float* bias = conv.bias.real(run);
     float* y = run.output<float>(0);
     reference::convolve<float>(
@@ -169,7 +174,7 @@ Result<std::unique_ptr<Kernel>> prepareConv2d(PrepareContext& context) {
   context.macs = context.output(0).elementCount() * static_cast<int64_t>(conv.geometry.taps());
   switch (form) {
     case AffineForm::Float:
-      return floatKernel(conv);
+      return floatKernel(context, conv);
     case AffineForm::Hybrid:
       return prepareHybrid(context, conv);
     default:

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "core/ops/affine.h"
+#include "core/ops/fast/affine_float.h"
 #include "core/ops/fully_connected.h"
 #include "core/ops/weights.h"
 
@@ -22,7 +23,12 @@ float applyActivation(tflite::ActivationFunctionType activation, float value) {
 
 namespace {
 
-std::unique_ptr<Kernel> floatKernel(const FullyConnected& layer) {
+std::unique_ptr<Kernel> floatKernel(PrepareContext& context, const FullyConnected& layer) {
+  const bool clamps = layer.activation <= tflite::ActivationFunctionType_RELU6;
+  if (context.options.kernels == KernelSet::Fast && clamps) {
+    const auto range = numerics::activationRange<float>(fused(layer.activation));
+    if (auto kernel = fast::makeFullyConnectedFloat(context, layer.rows, range)) return kernel;
+  }
   return makeKernel([layer](const KernelContext& run) {
     const float *x = run.input<float>(0), *w = run.input<float>(1), *bias = layer.bias.real(run);
     float* y = run.output<float>(0);
@@ -146,7 +152,7 @@ Result<std::unique_ptr<Kernel>> prepareFullyConnected(PrepareContext& context) {
   if (wideWeights) return prepareInt16Weights(context, layer);
   switch (form) {
     case AffineForm::Float:
-      return floatKernel(layer);
+      return floatKernel(context, layer);
     case AffineForm::Hybrid:
       return prepareHybridFullyConnected(context, layer);
     default:
