@@ -12,6 +12,11 @@
 /// Which functions may use which instructions. A marked function is called only where CpuLevel allows it.
 #if defined(__x86_64__)
 #define QS_X86 1
+#if defined(__GNUC__) && !defined(__clang__)
+// GCC 12 warns of its own intrinsics, which start from undefined registers on purpose.
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <immintrin.h>
 #define QS_AVX2 __attribute__((target("avx2,fma,f16c")))
 #define QS_AVX512 __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl")))
