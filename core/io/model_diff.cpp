@@ -329,13 +329,15 @@ private:
     if (m_options.exact && m_a.emptyExternal != m_b.emptyExternal) add("external buffers", "empty fields", "", "");
   }
 
-  // The offsets in an archive follow its place in the file.
+  // The offsets in an archive follow its place in the file: compared as if it began the file.
   void compareTrailing() {
-    const auto a = m_a.trailing.bytes, b = m_b.trailing.bytes;
-    const auto endA = io::movedArchiveEnd(a, m_a.trailing.fileOffset, 0),
-               endB = io::movedArchiveEnd(b, m_b.trailing.fileOffset, 0);
-    bytes("bytes after the model", "content", a.first(a.size() - endA.size()), b.first(b.size() - endB.size()));
-    bytes("bytes after the model", "directory of the archive", endA, endB);
+    auto moved = [](const Model& model) {
+      const auto end = io::movedArchiveEnd(model.trailing.bytes, model.trailing.fileOffset, 0);
+      std::vector<std::byte> content(model.trailing.bytes.begin(), model.trailing.bytes.end());
+      std::copy(end.begin(), end.end(), content.end() - static_cast<ptrdiff_t>(end.size()));
+      return content;
+    };
+    bytes("bytes after the model", "content", moved(m_a), moved(m_b));
   }
 
   const Model &m_a, &m_b;

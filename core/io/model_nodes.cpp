@@ -15,6 +15,14 @@ constexpr bool bit(EmptyFields fields, size_t slot) {
   return (fields >> slot & 1) != 0;
 }
 
+// Not twice, and not where the mark's buffer would give content to metadata that names a missing one.
+bool canAddMark(const Model& model) {
+  const auto next = static_cast<int64_t>(model.buffers.size());
+  return !markedOutside(model) &&
+         std::ranges::none_of(model.metadata, [next](const auto& entry) { return entry.buffer.value == next; }) &&
+         std::ranges::none_of(model.metadataBuffer, [next](int32_t index) { return index == next; });
+}
+
 }  // namespace
 
 bool markedOutside(const Model& model) {
@@ -23,7 +31,7 @@ bool markedOutside(const Model& model) {
 }
 
 ModelNodes::ModelNodes(const Model& model, Constants constants)
-    : m_model(model), m_constants(constants), m_marked(markedOutside(model)) {
+    : m_model(model), m_constants(constants), m_addsMark(constants == Constants::Outside && canAddMark(model)) {
   m_root = buildRoot();
 }
 
@@ -92,7 +100,7 @@ NodeId ModelNodes::buildBuffers() {
   std::vector<NodeId> ids;
   ids.reserve(m_model.buffers.size() + 1);
   for (size_t i = 0; i < m_model.buffers.size(); ++i) ids.push_back(buildBuffer(m_model.buffers[i], inside[i]));
-  if (m_constants == Constants::Outside && !m_marked) {
+  if (m_addsMark) {
     TableFields mark;
     mark.reference(0, m_nodes.data(std::as_bytes(std::span(kOutsideMarkContent))));
     ids.push_back(m_nodes.table(std::move(mark)));
@@ -111,7 +119,7 @@ NodeId ModelNodes::buildMetadata() {
   for (const MetadataEntry& entry : m_model.metadata) {
     add(text(entry.name, entry.hasName), static_cast<uint32_t>(entry.buffer.value));
   }
-  if (m_constants == Constants::Outside && !m_marked) {
+  if (m_addsMark) {
     add(m_nodes.text(kOutsideMark), static_cast<uint32_t>(m_model.buffers.size()));
   }
   return ids.empty() && !bit(m_model.emptyFields, 6) ? kNoNode : m_nodes.list(ids);

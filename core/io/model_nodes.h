@@ -60,7 +60,7 @@ private:
 
   const Model& m_model;
   Constants m_constants;
-  bool m_marked = false;  ///< whether the model has the mark already
+  bool m_addsMark = false;  ///< whether the file needs a mark that the model has not
   FlatNodes m_nodes;
   NodeId m_root = kNoNode;
   std::vector<OutsideBytes> m_outside;

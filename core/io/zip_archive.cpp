@@ -132,11 +132,13 @@ std::vector<std::byte> movedArchiveEnd(std::span<const std::byte> bytes, uint64_
   if (!directory || from == to || directory->statedBegin != from + directory->begin) return {};
   const auto old = bytes.subspan(directory->begin);
   std::vector<std::byte> moved(old.begin(), old.end());
-  bool fits = true;
+  // Beyond 4 GB the offsets have to count from the archive's own beginning.
+  if (to > UINT32_MAX - bytes.size()) to = 0;
+  bool inside = true;
   auto move = [&](size_t position) {
-    const uint64_t offset = at<uint32_t>(moved, position) - from + to;
-    fits = fits && offset <= UINT32_MAX;
-    const auto stored = static_cast<uint32_t>(offset);
+    const uint64_t offset = at<uint32_t>(moved, position) - from;
+    inside = inside && offset < bytes.size();
+    const auto stored = static_cast<uint32_t>(offset + to);
     std::memcpy(moved.data() + position, &stored, sizeof(stored));
   };
   size_t position = 0;
@@ -148,7 +150,7 @@ std::vector<std::byte> movedArchiveEnd(std::span<const std::byte> bytes, uint64_
     if (position > directory->size) return {};
   }
   move(directory->size + 16);
-  return fits ? moved : std::vector<std::byte>{};
+  return inside ? moved : std::vector<std::byte>{};
 }
 
 }  // namespace quantscope::io

@@ -31,7 +31,7 @@ Result<std::string> unpackZip(std::span<const std::byte> bytes, const ZipEntry& 
 
 /// The end of `bytes`, from the archive's directory on, as it must be after moving the bytes from offset
 /// `from` of their file to offset `to`. Empty where nothing must change: no archive, or one that counts
-/// from its own beginning.
+/// from its own beginning. An archive that is moved beyond 4 GB counts from its own beginning afterwards.
 std::vector<std::byte> movedArchiveEnd(std::span<const std::byte> bytes, uint64_t from, uint64_t to);
 
 }  // namespace quantscope::io
