@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/atomic_file.h"
@@ -24,7 +25,9 @@ struct TensorRange {
   float observedMin = 0, observedMax = 0;
   std::string minSample, maxSample;  ///< names of the samples that set the extremes
   uint64_t values = 0;               ///< finite values seen
-  Histogram histogram;               ///< of what was seen; may be empty
+  uint64_t nan = 0, infinite = 0;    ///< others, which took no part
+  /// Of the finite values. Its bins are as wide as a power of two and begin at a multiple of that; may be empty.
+  Histogram histogram;
 };
 
 /// Immutable result of a calibration. Serialized as JSON (docs/formats.md).
@@ -36,12 +39,14 @@ struct CalibrationResult {
   Observer observer = Observer::MinMax;
   std::string dataset;                ///< description of the data
   std::vector<std::string> skipped;   ///< "path: why"
+  std::vector<std::string> warnings;  ///< "tensor 7 conv/Relu: 3 values were NaN", in words
 
   const TensorRange* find(SubgraphIndex subgraph, TensorIndex tensor) const;
 };
 
+/// Writes JSON; floats come back bit for bit. Errors: those of AtomicFile.
 Result<void> saveRanges(const CalibrationResult& ranges, const std::filesystem::path& path, IfExists ifExists);
-/// Errors: Malformed; InvalidArgument where tensor names do not match the model.
+/// Untrusted. Errors: NotFound, Io, Malformed; InvalidArgument where tensor names do not match the model.
 Result<CalibrationResult> loadRanges(const std::filesystem::path& path, const Model& model);
 
 }  // namespace quantscope

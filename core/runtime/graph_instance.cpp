@@ -192,6 +192,9 @@ Result<void> GraphInstance::run(const RunObserver* observer) {
   if (observer && observer->tap) {
     for (TensorIndex input : m_graph.inputs) (*observer->tap)(input, view(input));
   }
+  if (m_session.subgraphTap) {
+    for (TensorIndex input : m_graph.inputs) m_session.subgraphTap(m_plan->subgraph, input, view(input));
+  }
   for (size_t s = 0; s < m_steps.size(); ++s) {
     if (m_session.progress && !m_session.progress->goOn()) return Error::cancelled();
     const StepPlan& plan = m_plan->steps[s];
@@ -199,6 +202,7 @@ Result<void> GraphInstance::run(const RunObserver* observer) {
         observer && observer->profile ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point();
     auto ran = runStep(m_steps[s], plan);
     if (!ran.ok()) return runError(m_model, m_plan->subgraph, plan.index, ran.error());
+    if (m_session.subgraphTap) observeInSubgraph(plan);
     if (!observer) continue;
     if (observer->profile) {
       (*observer->profile)[plan.index.position()].nanoseconds =
@@ -212,6 +216,18 @@ Result<void> GraphInstance::run(const RunObserver* observer) {
 void GraphInstance::observe(const StepPlan& plan, const RunObserver& observer) const {
   for (TensorIndex output : operatorOf(plan).outputs) {
     if (output.valid() && data(output)) (*observer.tap)(output, view(output));
+  }
+}
+
+void GraphInstance::observeInSubgraph(const StepPlan& plan) const {
+  const Operator& op = operatorOf(plan);
+  for (TensorIndex input : op.inputs) {
+    if (input.valid() && m_graph.tensor(input).isVariable && data(input)) {
+      m_session.subgraphTap(m_plan->subgraph, input, view(input));
+    }
+  }
+  for (TensorIndex output : op.outputs) {
+    if (output.valid() && data(output)) m_session.subgraphTap(m_plan->subgraph, output, view(output));
   }
 }
 

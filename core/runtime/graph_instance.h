@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct SessionState {
   std::vector<Resource> resources;
   std::vector<uint8_t> initialized;  ///< per subgraph: CALL_ONCE has run it
   int64_t heapBytes = 0;
+  std::function<void(SubgraphIndex, TensorIndex, const TensorView&)> subgraphTap;  ///< watches every graph; may be empty
 
   /// Makes room for `bytes`; keeps no contents. Errors: ResourceLimit.
   Result<std::byte*> allocate(HeapTensor& tensor, std::vector<int32_t> shape, std::optional<int64_t> bytes);
@@ -73,6 +75,7 @@ private:
   const Operator& operatorOf(const StepPlan& plan) const { return m_graph.operators[plan.index.position()]; }
   Result<void> runStep(Step& step, const StepPlan& plan);
   void observe(const StepPlan& plan, const RunObserver& observer) const;
+  void observeInSubgraph(const StepPlan& plan) const;
   Result<std::byte*> resize(TensorIndex index, std::vector<int32_t> shape, std::optional<int64_t> bytes);
 
   // Operators prepared while running (graph_instance_deferred.cpp).

@@ -67,6 +67,9 @@ public:
   /// Called after each operator with every tensor it wrote, in execution order, and first of all with the graph inputs.
   using Tap = std::function<void(TensorIndex tensor, const TensorView& values)>;
 
+  /// The same for the graphs that control flow calls too; also, after an operator, with the variables that it updated.
+  using SubgraphTap = std::function<void(SubgraphIndex subgraph, TensorIndex tensor, const TensorView& values)>;
+
   explicit Session(std::shared_ptr<const PreparedModel> prepared);
   ~Session();
   Session(Session&&) noexcept;
@@ -87,6 +90,7 @@ public:
   Result<void> run(const Progress* progress = nullptr);
   /// Sets the observer of all later runs; empty: none.
   void setTap(Tap tap);
+  void setSubgraphTap(SubgraphTap tap);
   /// Runs and measures each operator.
   Result<std::vector<OperatorProfile>> runProfiled();
   /// Variables back to their initial value (zero, or the zero point).

@@ -156,6 +156,10 @@ void Session::setTap(Tap tap) {
   m_state->tap = std::move(tap);
 }
 
+void Session::setSubgraphTap(SubgraphTap tap) {
+  m_state->shared.subgraphTap = std::move(tap);
+}
+
 Result<std::vector<OperatorProfile>> Session::runProfiled() {
   const auto macs = m_state->prepared->macs();
   std::vector<OperatorProfile> profile(macs.size());

@@ -1,6 +1,7 @@
 #include "core/statistics/float_kernels.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 namespace quantscope::statistics {
@@ -32,9 +33,10 @@ SimdLevel bestSimdLevel() {
 }
 
 const FloatKernels& floatKernels(SimdLevel level) {
-  static const FloatKernels baseline{summarizeBaseline, binBaseline};
+  static const FloatKernels baseline{summarizeBaseline, binBaseline, binAroundZeroBaseline};
 #if defined(__x86_64__)
-  static const FloatKernels avx2{summarizeAvx2, binAvx2}, avx512{summarizeAvx512, binAvx512};
+  static const FloatKernels avx2{summarizeAvx2, binAvx2, binAroundZeroAvx2},
+      avx512{summarizeAvx512, binAvx512, binAroundZeroAvx512};
   if (level == SimdLevel::Avx512) return avx512;
   if (level == SimdLevel::Avx2) return avx2;
 #endif
@@ -86,6 +88,17 @@ void binBaseline(const std::byte* values, size_t count, double low, double facto
   for (size_t i = 0; i < count; ++i) {
     const double position = (static_cast<double>(valueAt(values, i)) - low) * factor;
     const uint32_t index = position > -1.0 && position < end ? static_cast<uint32_t>(position) : last;
+    ++counters[(i % kHistogramLanes) * bins + index];
+  }
+}
+
+void binAroundZeroBaseline(const std::byte* values, size_t count, double factor, uint32_t zeroBin, uint32_t last,
+                           uint16_t* counters) {
+  const size_t bins = size_t{last} + 1;
+  for (size_t i = 0; i < count; ++i) {
+    const double position = std::floor(static_cast<double>(valueAt(values, i)) * factor) + static_cast<double>(zeroBin);
+    const uint32_t index =
+        position >= 0 && position < static_cast<double>(bins) ? static_cast<uint32_t>(position) : last;
     ++counters[(i % kHistogramLanes) * bins + index];
   }
 }

@@ -30,6 +30,9 @@ struct FloatKernels {
   /// Counts up to kMostBinned values: bin min(trunc((value - low) * factor), last); NaN and what lies
   /// outside goes to `last`. `counters`: kHistogramLanes tables of last + 1.
   void (*bin)(const std::byte* values, size_t count, double low, double factor, uint32_t last, uint16_t* counters);
+  /// The same with bin floor(value * factor) + zeroBin of finite values that lie in 0..last. Exact for a power of two.
+  void (*binAroundZero)(const std::byte* values, size_t count, double factor, uint32_t zeroBin, uint32_t last,
+                        uint16_t* counters);
 };
 const FloatKernels& floatKernels(SimdLevel level);
 
@@ -59,5 +62,11 @@ void summarizeAvx512(const std::byte* values, size_t count, double shift, FloatS
 void binBaseline(const std::byte* values, size_t count, double low, double factor, uint32_t last, uint16_t* counters);
 void binAvx2(const std::byte* values, size_t count, double low, double factor, uint32_t last, uint16_t* counters);
 void binAvx512(const std::byte* values, size_t count, double low, double factor, uint32_t last, uint16_t* counters);
+void binAroundZeroBaseline(const std::byte* values, size_t count, double factor, uint32_t zeroBin, uint32_t last,
+                           uint16_t* counters);
+void binAroundZeroAvx2(const std::byte* values, size_t count, double factor, uint32_t zeroBin, uint32_t last,
+                       uint16_t* counters);
+void binAroundZeroAvx512(const std::byte* values, size_t count, double factor, uint32_t zeroBin, uint32_t last,
+                         uint16_t* counters);
 
 }  // namespace quantscope::statistics

@@ -92,6 +92,25 @@ QS_AVX2 void binAvx2(const std::byte* values, size_t count, double low, double f
   binBaseline(values + i * sizeof(float), count - i, low, factor, last, counters);
 }
 
+QS_AVX2 void binAroundZeroAvx2(const std::byte* values, size_t count, double factor, uint32_t zeroBin, uint32_t last,
+                               uint16_t* counters) {
+  constexpr size_t kBatch = 256;
+  alignas(64) uint32_t indices[kBatch];
+  const __m256d factors = _mm256_set1_pd(factor);
+  const __m128i zeroBins = _mm_set1_epi32(static_cast<int>(zeroBin)), lasts = _mm_set1_epi32(static_cast<int>(last));
+  size_t i = 0;
+  for (; i + kBatch <= count; i += kBatch) {
+    for (size_t k = 0; k < kBatch; k += 4) {
+      const __m128 x = _mm_loadu_ps(reinterpret_cast<const float*>(values + (i + k) * sizeof(float)));
+      const __m256d position = _mm256_floor_pd(_mm256_mul_pd(_mm256_cvtps_pd(x), factors));
+      const __m128i index = _mm_add_epi32(_mm256_cvttpd_epi32(position), zeroBins);
+      _mm_store_si128(reinterpret_cast<__m128i*>(indices + k), _mm_min_epu32(index, lasts));
+    }
+    countIndices(indices, kBatch, size_t{last} + 1, counters);
+  }
+  binAroundZeroBaseline(values + i * sizeof(float), count - i, factor, zeroBin, last, counters);
+}
+
 }  // namespace quantscope::statistics
 
 #endif

@@ -69,6 +69,26 @@ QS_AVX512 void binAvx512(const std::byte* values, size_t count, double low, doub
   binBaseline(values + i * sizeof(float), count - i, low, factor, last, counters);
 }
 
+QS_AVX512 void binAroundZeroAvx512(const std::byte* values, size_t count, double factor, uint32_t zeroBin,
+                                   uint32_t last, uint16_t* counters) {
+  constexpr size_t kBatch = 256;
+  alignas(64) uint32_t indices[kBatch];
+  const __m512d factors = _mm512_set1_pd(factor);
+  const __m256i zeroBins = _mm256_set1_epi32(static_cast<int>(zeroBin)),
+                lasts = _mm256_set1_epi32(static_cast<int>(last));
+  size_t i = 0;
+  for (; i + kBatch <= count; i += kBatch) {
+    for (size_t k = 0; k < kBatch; k += 8) {
+      const __m256i floored = _mm512_cvt_roundpd_epi32(_mm512_mul_pd(loadDoubles(values, i + k), factors),
+                                                       _MM_FROUND_TO_NEG_INF | _MM_FROUND_NO_EXC);
+      const __m256i index = _mm256_min_epu32(_mm256_add_epi32(floored, zeroBins), lasts);
+      _mm256_store_si256(reinterpret_cast<__m256i*>(indices + k), index);
+    }
+    countIndices(indices, kBatch, size_t{last} + 1, counters);
+  }
+  binAroundZeroBaseline(values + i * sizeof(float), count - i, factor, zeroBin, last, counters);
+}
+
 }  // namespace quantscope::statistics
 
 #pragma GCC diagnostic pop
