@@ -61,6 +61,14 @@ public:
     return {run.input<int32_t>(m_position), nullptr};
   }
 
+  /// True where it is left out or its values are known while preparing.
+  bool isConstant(const PrepareContext& context) const { return !present() || context.input(m_position).isConstant; }
+  /// The values of a constant int32 bias; null where left out.
+  const int32_t* constant32(const PrepareContext& context) const {
+    const bool known = present() && context.input(m_position).isConstant && *m_type == ElementType::Int32;
+    return known ? context.input(m_position).constantAs<int32_t>().data() : nullptr;
+  }
+
 private:
   size_t m_position = 0;
   std::optional<ElementType> m_type;

@@ -5,6 +5,7 @@
 #include "core/ops/affine.h"
 #include "core/ops/conv_geometry.h"
 #include "core/ops/fast/affine_float.h"
+#include "core/ops/fast/affine_integer.h"
 #include "core/ops/weights.h"
 
 /// CONV_2D: spec/tflite-kernels.md 5.1, hybrid 14.
@@ -56,12 +57,21 @@ Result<std::unique_ptr<Kernel>> prepareInteger(PrepareContext& context, const Co
   const Operand &x = context.input(0), &w = context.input(1), &y = context.output(0);
   QS_ASSIGN(auto requantize, affineRequantization(context, x, w, y, 0, conv.geometry.outChannels, conv.activation));
   const CodeOffsets zero{x.zeroPoint(), form == AffineForm::UInt8 ? w.zeroPoint() : 0};
+  const bool isFast = context.options.kernels == KernelSet::Fast && conv.bias.isConstant(context);
   if (form == AffineForm::UInt8) {
+    if (isFast && w.isConstant) {
+      const fast::IntegerLayer layer{true, zero.input, zero.weight, w.constant.data(), conv.bias.constant32(context)};
+      if (auto kernel = fast::makeConvCodes(context, conv.geometry, layer, requantize)) return kernel;
+    }
     return integerKernel<int32_t, uint8_t, uint8_t>(conv, std::move(requantize), zero,
                                                     [](const KernelContext& run) { return run.input<uint8_t>(1); });
   }
   QS_ASSIGN(const Int8Weights weights, Int8Weights::of(context, 1));
   const auto values = [weights](const KernelContext& run) { return weights.values(run); };
+  if (isFast && form == AffineForm::Int8) {
+    const fast::IntegerLayer layer{false, zero.input, 0, weights.constantValues(), conv.bias.constant32(context)};
+    if (auto kernel = fast::makeConvCodes(context, conv.geometry, layer, requantize)) return kernel;
+  }
   if (form == AffineForm::Int8)
     return integerKernel<int32_t, int8_t, int8_t>(conv, std::move(requantize), zero, values);
   if (conv.narrowSum) return integerKernel<int32_t, int16_t, int8_t>(conv, std::move(requantize), zero, values);

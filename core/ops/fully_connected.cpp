@@ -4,6 +4,7 @@
 
 #include "core/ops/affine.h"
 #include "core/ops/fast/affine_float.h"
+#include "core/ops/fast/affine_integer.h"
 #include "core/ops/fully_connected.h"
 #include "core/ops/weights.h"
 
@@ -74,12 +75,21 @@ Result<std::unique_ptr<Kernel>> prepareInteger(PrepareContext& context, const Fu
   QS_ASSIGN(requantize.range, quantizedRange(context, y, layer.activation));
   QS_TRY(requireClampActivation(context, layer.activation));
   requantize.zeroPoint = y.zeroPoint();
+  const bool isFast = context.options.kernels == KernelSet::Fast && layer.bias.isConstant(context);
   requantize.imitatesOverflow = context.options.kernels == KernelSet::Reference;
   if (form == AffineForm::UInt8) {
     QS_TRY(requireSingleScale(context, x));
     QS_TRY(requireSingleScale(context, y));
     QS_TRY(requireSingleScale(context, w));
     requantize.factors.assign(layer.units, double{x.scale()} * double{w.scale()} / double{y.scale()});
+    if (isFast && w.isConstant) {
+      const fast::IntegerLayer codes{true, x.zeroPoint(), w.zeroPoint(), w.constant.data(),
+                                     layer.bias.constant32(context)};
+      if (auto kernel =
+              fast::makeFullyConnectedCodes(context, layer.rows, layer.units, layer.depth, codes, requantize)) {
+        return kernel;
+      }
+    }
     return integerKernel<int32_t, uint8_t, uint8_t>(layer, std::move(requantize), x.zeroPoint(), w.zeroPoint(),
                                                     [](const KernelContext& run) { return run.input<uint8_t>(1); });
   }
@@ -87,6 +97,13 @@ Result<std::unique_ptr<Kernel>> prepareInteger(PrepareContext& context, const Fu
   QS_ASSIGN(const Int8Weights weights, Int8Weights::of(context, 1));
   const auto values = [weights](const KernelContext& run) { return weights.values(run); };
   if (form == AffineForm::Int8) {
+    const fast::IntegerLayer codes{false, x.zeroPoint(), 0, weights.constantValues(), layer.bias.constant32(context)};
+    if (isFast) {
+      if (auto kernel =
+              fast::makeFullyConnectedCodes(context, layer.rows, layer.units, layer.depth, codes, requantize)) {
+        return kernel;
+      }
+    }
     return integerKernel<int32_t, int8_t, int8_t>(layer, std::move(requantize), x.zeroPoint(), 0, values);
   }
   if (layer.narrowSum) return integerKernel<int32_t, int16_t, int8_t>(layer, std::move(requantize), 0, 0, values);

@@ -1,0 +1,169 @@
+#include "core/ops/fast/code_finish.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace quantscope::fast {
+
+namespace {
+
+constexpr size_t kSlack = 16;
+
+// Beyond this the code is clamped whatever the zero point.
+constexpr double kFarthest = 1073741824.0;
+
+void portableFixed(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, uint8_t* out) {
+  for (size_t i = 0; i < count; ++i) {
+    const size_t c = first + i;
+    const int32_t sum = numerics::wrap32(int64_t{sums[i]} + f.bias[c]);
+    const int32_t scaled = numerics::multiply(sum, numerics::Multiplier{f.mantissa[c], f.left[c] - f.right[c]});
+    const int32_t code = numerics::wrap32(int64_t{scaled} + f.zeroPoint);
+    out[i] = static_cast<uint8_t>(std::min(std::max(code, f.low), f.high));
+  }
+}
+
+void portableDouble(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, uint8_t* out) {
+  for (size_t i = 0; i < count; ++i) {
+    const size_t c = first + i;
+    const int32_t sum = numerics::wrap32(int64_t{sums[i]} + f.bias[c]);
+    const double real = std::clamp(static_cast<double>(sum) * f.factors[c], -kFarthest, kFarthest);
+    const int32_t code = static_cast<int32_t>(std::round(real)) + f.zeroPoint;
+    out[i] = static_cast<uint8_t>(std::min(std::max(code, f.low), f.high));
+  }
+}
+
+#if defined(QS_X86)
+
+// Largest double below 0.5: added before truncation it rounds halves away from zero without touching what lies below.
+constexpr double kBelowHalf = 0.49999999999999994;
+
+QS_AVX512 inline __m512i fixed16(__m512i sum, __m512i mantissa, __m512i left, __m512i right) {
+  const __m512i x = _mm512_sllv_epi32(sum, left), nudge = _mm512_set1_epi64(int64_t{1} << 30);
+  const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(x, mantissa), nudge);
+  const __m512i odd =
+      _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(x, 32), _mm512_srli_epi64(mantissa, 32)), nudge);
+  const __m512i high = _mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
+  const __m512i mask = _mm512_sub_epi32(_mm512_sllv_epi32(_mm512_set1_epi32(1), right), _mm512_set1_epi32(1));
+  const __m512i threshold = _mm512_sub_epi32(_mm512_srli_epi32(mask, 1), _mm512_srai_epi32(high, 31));
+  const __mmask16 up = _mm512_cmpgt_epi32_mask(_mm512_and_si512(high, mask), threshold);
+  const __m512i result = _mm512_srav_epi32(high, right);
+  return _mm512_mask_add_epi32(result, up, result, _mm512_set1_epi32(1));
+}
+
+QS_AVX512 inline __m256i double8(__m256i sum, __m512d factor) {
+  __m512d real = _mm512_mul_pd(_mm512_cvtepi32_pd(sum), factor);
+  real = _mm512_min_pd(_mm512_max_pd(real, _mm512_set1_pd(-kFarthest)), _mm512_set1_pd(kFarthest));
+  const __m512d sign = _mm512_and_pd(real, _mm512_set1_pd(-0.0));
+  return _mm512_cvttpd_epi32(_mm512_add_pd(real, _mm512_or_pd(sign, _mm512_set1_pd(kBelowHalf))));
+}
+
+QS_AVX512 inline void store16(const CodeFinish& f, __m512i scaled, size_t count, uint8_t* out) {
+  const __m512i code = _mm512_add_epi32(scaled, _mm512_set1_epi32(f.zeroPoint));
+  const __m512i clamped = _mm512_min_epi32(_mm512_max_epi32(code, _mm512_set1_epi32(f.low)), _mm512_set1_epi32(f.high));
+  const auto mask = static_cast<__mmask16>(count >= 16 ? 0xFFFFu : (1u << count) - 1u);
+  _mm512_mask_cvtepi32_storeu_epi8(out, mask, clamped);
+}
+
+QS_AVX512 void avx512Fixed(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, uint8_t* out) {
+  for (size_t i = 0; i < count; i += 16) {
+    const size_t c = first + i;
+    const __m512i sum = _mm512_add_epi32(_mm512_loadu_si512(sums + i), _mm512_loadu_si512(f.bias.data() + c));
+    const __m512i scaled = fixed16(sum, _mm512_loadu_si512(f.mantissa.data() + c),
+                                   _mm512_loadu_si512(f.left.data() + c), _mm512_loadu_si512(f.right.data() + c));
+    store16(f, scaled, count - i, out + i);
+  }
+}
+
+QS_AVX512 void avx512Double(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, uint8_t* out) {
+  for (size_t i = 0; i < count; i += 16) {
+    const size_t c = first + i;
+    const __m512i sum = _mm512_add_epi32(_mm512_loadu_si512(sums + i), _mm512_loadu_si512(f.bias.data() + c));
+    const __m256i low = double8(_mm512_castsi512_si256(sum), _mm512_loadu_pd(f.factors.data() + c));
+    const __m256i high = double8(_mm512_extracti64x4_epi64(sum, 1), _mm512_loadu_pd(f.factors.data() + c + 8));
+    store16(f, _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1), count - i, out + i);
+  }
+}
+
+QS_AVX2 inline __m256i load8(const int32_t* p) {
+  return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+}
+
+QS_AVX2 inline __m256i fixed8(__m256i sum, __m256i mantissa, __m256i left, __m256i right) {
+  const __m256i x = _mm256_sllv_epi32(sum, left), nudge = _mm256_set1_epi64x(int64_t{1} << 30);
+  const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(x, mantissa), nudge);
+  const __m256i odd =
+      _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(x, 32), _mm256_srli_epi64(mantissa, 32)), nudge);
+  const __m256i high = _mm256_blend_epi32(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1), 0xAA);
+  const __m256i mask = _mm256_sub_epi32(_mm256_sllv_epi32(_mm256_set1_epi32(1), right), _mm256_set1_epi32(1));
+  const __m256i threshold = _mm256_sub_epi32(_mm256_srli_epi32(mask, 1), _mm256_srai_epi32(high, 31));
+  const __m256i up = _mm256_cmpgt_epi32(_mm256_and_si256(high, mask), threshold);
+  return _mm256_sub_epi32(_mm256_srav_epi32(high, right), up);
+}
+
+QS_AVX2 inline __m128i double4(__m128i sum, __m256d factor) {
+  __m256d real = _mm256_mul_pd(_mm256_cvtepi32_pd(sum), factor);
+  real = _mm256_min_pd(_mm256_max_pd(real, _mm256_set1_pd(-kFarthest)), _mm256_set1_pd(kFarthest));
+  const __m256d sign = _mm256_and_pd(real, _mm256_set1_pd(-0.0));
+  return _mm256_cvttpd_epi32(_mm256_add_pd(real, _mm256_or_pd(sign, _mm256_set1_pd(kBelowHalf))));
+}
+
+QS_AVX2 inline void storeUpTo8(const CodeFinish& f, __m256i scaled, size_t count, uint8_t* out) {
+  const __m256i code = _mm256_add_epi32(scaled, _mm256_set1_epi32(f.zeroPoint));
+  const __m256i clamped = _mm256_min_epi32(_mm256_max_epi32(code, _mm256_set1_epi32(f.low)), _mm256_set1_epi32(f.high));
+  alignas(32) int32_t codes[8];
+  _mm256_store_si256(reinterpret_cast<__m256i*>(codes), clamped);
+  for (size_t i = 0; i < std::min<size_t>(count, 8); ++i) out[i] = static_cast<uint8_t>(codes[i]);
+}
+
+QS_AVX2 void avx2Fixed(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, uint8_t* out) {
+  for (size_t i = 0; i < count; i += 8) {
+    const size_t c = first + i;
+    const __m256i sum = _mm256_add_epi32(load8(sums + i), load8(f.bias.data() + c));
+    const __m256i scaled =
+        fixed8(sum, load8(f.mantissa.data() + c), load8(f.left.data() + c), load8(f.right.data() + c));
+    storeUpTo8(f, scaled, count - i, out + i);
+  }
+}
+
+QS_AVX2 void avx2Double(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, uint8_t* out) {
+  for (size_t i = 0; i < count; i += 8) {
+    const size_t c = first + i;
+    const __m256i sum = _mm256_add_epi32(load8(sums + i), load8(f.bias.data() + c));
+    const __m128i low = double4(_mm256_castsi256_si128(sum), _mm256_loadu_pd(f.factors.data() + c));
+    const __m128i high = double4(_mm256_extracti128_si256(sum, 1), _mm256_loadu_pd(f.factors.data() + c + 4));
+    storeUpTo8(f, _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1), count - i, out + i);
+  }
+}
+
+#endif
+
+}  // namespace
+
+CodeFinish::CodeFinish(const reference::Requantization& r, const std::vector<int32_t>& biasValues)
+    : zeroPoint(r.zeroPoint), low(r.range.low), high(r.range.high) {
+  bias.assign(biasValues.begin(), biasValues.end());
+  for (const auto& multiplier : r.multipliers) {
+    mantissa.push_back(multiplier.mantissa);
+    left.push_back(std::max(multiplier.shift, 0));
+    right.push_back(std::max(-multiplier.shift, 0));
+  }
+  for (auto* list : {&bias, &mantissa, &left, &right}) list->resize(r.multipliers.size() + kSlack, 0);
+}
+
+CodeFinish::CodeFinish(const reference::DoubleRequantization& r, const std::vector<int32_t>& biasValues)
+    : zeroPoint(r.zeroPoint), low(r.range.low), high(r.range.high) {
+  bias.assign(biasValues.begin(), biasValues.end());
+  bias.resize(r.factors.size() + kSlack, 0);
+  factors.assign(r.factors.begin(), r.factors.end());
+  factors.resize(r.factors.size() + kSlack, 0.0);
+}
+
+FinishRow finishRow([[maybe_unused]] CpuLevel level, bool inDouble) {
+#if defined(QS_X86)
+  if (level >= CpuLevel::Avx512) return inDouble ? avx512Double : avx512Fixed;
+  if (level >= CpuLevel::Avx2) return inDouble ? avx2Double : avx2Fixed;
+#endif
+  return inDouble ? portableDouble : portableFixed;
+}
+
+}  // namespace quantscope::fast

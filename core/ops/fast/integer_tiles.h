@@ -1,0 +1,34 @@
+#pragma once
+
+#include <array>
+
+#include "core/ops/fast/targets.h"
+
+/// Micro kernels of integer products with exact 32-bit sums.
+namespace quantscope::fast {
+
+/// How values are held: four uint8 by int8 for VNNI, or two int16 by int16 for every other level.
+enum class CodeForm { Bytes, Pairs };
+
+struct IntegerTileCall {
+  const std::byte* const* rows;  ///< first value of each row's window
+  const int64_t* runStart;       ///< in bytes
+  size_t runs, steps;            ///< a step is 4 bytes of a row: four or two values
+  const std::byte* weights;      ///< first panel: [run][step][16][4 bytes]
+  size_t panelBytes;
+  int32_t* sums;  ///< [row][panels * 16]
+};
+using IntegerTile = void (*)(const IntegerTileCall&);
+
+inline constexpr size_t kMostIntegerPanels = 4;
+inline constexpr size_t kMostIntegerRows = 8;
+
+struct IntegerTiles {
+  std::array<size_t, kMostIntegerPanels + 1> mostRows{};
+  std::array<std::array<IntegerTile, kMostIntegerRows + 1>, kMostIntegerPanels + 1> tile{};
+};
+
+/// Bytes are available on CpuLevel::Avx512Vnni only.
+const IntegerTiles& integerTiles(CpuLevel level, CodeForm form);
+
+}  // namespace quantscope::fast
