@@ -1,0 +1,71 @@
+#include "app/cli/command.h"
+#include "app/cli/table.h"
+#include "core/model/structure.h"
+#include "core/pipeline/pipeline.h"
+#include "core/runtime/interpreter.h"
+
+namespace quantscope::cli {
+
+namespace {
+
+struct Options {
+  std::string model, target;
+};
+
+void declare(CLI::App& command, Options& options) {
+  command.add_option("model", options.model, "The .tflite file")->required();
+}
+
+Json findingJson(const Model& model, const Finding& finding) {
+  return {{"operator", finding.op.valid() ? Json(finding.op.value) : Json()},
+          {"tensor", finding.tensor.valid() ? Json(finding.tensor.value) : Json()},
+          {"severity", finding.severity == Severity::Error ? "error" : "warning"},
+          {"what", finding.what},
+          {"why", finding.why},
+          {"subgraph", finding.subgraph},
+          {"place", findingPlace(model, finding)}};
+}
+
+Result<int> run(const Options& options, Console& console) {
+  QS_ASSIGN(const auto loaded, loadModel(options.model, &console.progress()));
+  const Model& model = *loaded->model;
+  const std::vector<Finding> findings = structuralFindings(model);
+  Json list = Json::array();
+  std::string lines;
+  size_t errors = 0;
+  for (const Finding& finding : findings) {
+    errors += finding.severity == Severity::Error;
+    list.push_back(findingJson(model, finding));
+    lines += std::string(finding.severity == Severity::Error ? "error" : "warning") + ": " +
+             findingPlace(model, finding) + ": " + finding.what + ": " + finding.why + "\n";
+  }
+  // Shapes, types and counts of every operator's operands are checked where they are made ready to run.
+  if (errors == 0) {
+    if (const auto prepared = PreparedModel::prepare(loaded->model); !prepared) {
+      const Error& error = prepared.error();
+      const bool broken = error.code == ErrorCode::Malformed;
+      errors += broken;
+      list.push_back({{"operator", Json()},
+                      {"tensor", Json()},
+                      {"severity", broken ? "error" : "warning"},
+                      {"what", broken ? error.what : "cannot be executed by this program"},
+                      {"why", error.message()},
+                      {"subgraph", 0},
+                      {"place", error.where}});
+      lines +=
+          std::string(broken ? "error: " : "warning: cannot be executed by this program: ") + error.message() + "\n";
+    }
+  }
+  console.print(lines + options.model + ": " +
+                (errors ? std::to_string(errors) + (errors == 1 ? " error\n" : " errors\n") : "in order\n"));
+  console.result({{"ok", errors == 0}, {"findings", std::move(list)}});
+  return errors == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+void addVerify(CLI::App& app, Action& chosen) {
+  addCommand<Options>(app, chosen, "verify", "Is the model legal? Names each offence", declare, run);
+}
+
+}  // namespace quantscope::cli
