@@ -9,9 +9,8 @@ namespace quantscope::io {
 namespace {
 
 // Zero bytes at the end that only fill up to an alignment: writers add up to 16 after the flatbuffer, and
-// twice as much after constants outside of it.
-constexpr uint64_t kMaximumPadding = 15;
-constexpr uint64_t kMaximumPaddingOutside = 47;
+// twice as much more after constants outside of it.
+constexpr uint64_t kMaximumPadding = 47;
 
 bool allZero(std::span<const std::byte> bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0}; });
@@ -126,7 +125,7 @@ void TableReader::findTrailing() {
   const uint64_t end = std::max(m_survey.end(), m_end);
   if (end >= m_file.size()) return;
   const auto rest = m_file.subspan(end);
-  if (rest.size() <= (m_end > 0 ? kMaximumPaddingOutside : kMaximumPadding) && allZero(rest)) return;
+  if (rest.size() <= kMaximumPadding && allZero(rest)) return;
   m_model->trailing = {m_owner, rest, true, end};
 }
 
