@@ -12,6 +12,9 @@ namespace quantscope::io {
 /// Offsets 0 and 1 of constants are place-holders of writers that fill them in later.
 inline constexpr uint64_t kFirstRealOffset = 2;
 
+/// A table with no fields: its vtable (4 bytes, for a table of 4 bytes), then at 4 the table itself.
+alignas(4) inline constexpr uint8_t kNoFields[] = {4, 0, 4, 0, 4, 0, 0, 0};
+
 /// The fields of a table whose emptiness a Model keeps as EmptyFields; of the others it has a flag.
 template <typename... Slots>
 constexpr EmptyFields slots(Slots... numbers) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/io/flat_nodes.h"
@@ -42,9 +43,12 @@ private:
   template <typename Object>
   NodeId packed(const Object& object, const flatbuffers::TypeTable* type, std::span<const EmptyFields>& empty);
   NodeId imported(const flatbuffers::Table* table, const flatbuffers::TypeTable* type,
-                  std::span<const EmptyFields>& empty);
+                  std::span<const EmptyFields>& empty, const flatbuffers::Table* defaults = nullptr);
   NodeId importedField(const flatbuffers::Table* table, const flatbuffers::TypeTable* type, size_t slot,
                        std::span<const EmptyFields>& empty);
+  /// An object of the union's present kind with nothing set, as a table with all its defaults.
+  template <typename Union>
+  const flatbuffers::Table* defaultsOf(const Union& value, const flatbuffers::TypeTable* type);
   /// A union's table; kNoNode where it is NONE or the file had its kind only.
   template <typename Union>
   NodeId packedUnion(const Union& value, const flatbuffers::TypeTable* type, EmptyFields empty);
@@ -65,6 +69,7 @@ private:
   NodeId m_root = kNoNode;
   std::vector<OutsideBytes> m_outside;
   flatbuffers::FlatBufferBuilder m_scratch;
+  std::unordered_map<const flatbuffers::TypeTable*, flatbuffers::DetachedBuffer> m_defaults;
 };
 
 /// True where the model's file had its constants after the flatbuffer, and says so.

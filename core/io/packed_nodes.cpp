@@ -1,4 +1,5 @@
 // The part of ModelNodes that takes over tables which a Model holds as the schema's own structs.
+#include "core/io/flatbuffer_values.h"
 #include "core/io/model_nodes.h"
 #include "core/io/schema_survey.h"
 
@@ -14,9 +15,18 @@ bool isVector(const TypeTable* type, size_t slot) {
   return code.is_repeating || code.base_type == flatbuffers::ET_STRING;
 }
 
-bool hasFields(const Table* table, const TypeTable* type) {
+// Whether a number differs from the default by its bits: -0.0 does, although it compares equal to 0.
+bool isDefault(const uint8_t* address, const Table* defaults, size_t slot, size_t size) {
+  const uint8_t* other = defaults ? defaults->GetAddressOf(slotOffset(slot)) : nullptr;
+  return other && std::memcmp(address, other, size) == 0;
+}
+
+bool hasFields(const Table* table, const TypeTable* type, const Table* defaults) {
   for (size_t slot = 0; slot < type->num_elems; ++slot) {
-    if (table->CheckField(slotOffset(slot))) return true;
+    const uint8_t* address = table->GetAddressOf(slotOffset(slot));
+    if (!address) continue;
+    const size_t size = schema::scalarSize(schema::elementaryType(type, slot));
+    if (isVector(type, slot) || !isDefault(address, defaults, slot, size)) return true;
   }
   return false;
 }
@@ -83,7 +93,8 @@ NodeId ModelNodes::importedField(const Table* table, const TypeTable* type, size
   }
 }
 
-NodeId ModelNodes::imported(const Table* table, const TypeTable* type, std::span<const EmptyFields>& empty) {
+NodeId ModelNodes::imported(const Table* table, const TypeTable* type, std::span<const EmptyFields>& empty,
+                            const Table* defaults) {
   const EmptyFields mask = takeFirst(empty);
   TableFields fields;
   for (size_t slot = 0; slot < type->num_elems; ++slot) {
@@ -98,8 +109,8 @@ NodeId ModelNodes::imported(const Table* table, const TypeTable* type, std::span
     } else if (address && type->type_codes[slot].base_type == flatbuffers::ET_SEQUENCE) {
       fields.reference(slot, importedField(table, type, slot, empty));
     } else if (address) {
-      const auto base = schema::elementaryType(type, slot);
-      copyNumber(fields, address, slot, scalarSize(base));
+      const size_t size = scalarSize(schema::elementaryType(type, slot));
+      if (!isDefault(address, defaults, slot, size)) copyNumber(fields, address, slot, size);
     }
   }
   return m_nodes.table(std::move(fields));
@@ -113,14 +124,31 @@ NodeId ModelNodes::packed(const Object& object, const TypeTable* type, std::span
 }
 
 template <typename Union>
+const Table* ModelNodes::defaultsOf(const Union& value, const TypeTable* type) {
+  flatbuffers::DetachedBuffer& known = m_defaults[type];
+  if (!known.data()) {
+    Union plain;
+    plain.type = value.type;
+    plain.value = Union::UnPack(kNoFields + 4, value.type, nullptr);
+    m_scratch.Clear();
+    m_scratch.Finish(flatbuffers::Offset<Table>(plain.Pack(m_scratch).o));
+    known = m_scratch.Release();
+  }
+  return flatbuffers::GetRoot<Table>(known.data());
+}
+
+template <typename Union>
 NodeId ModelNodes::packedUnion(const Union& value, const TypeTable* type, EmptyFields empty) {
   if (!type || !value.value) return kNoNode;
+  m_scratch.ForceDefaults(true);
+  const Table* defaults = defaultsOf(value, type);
   m_scratch.Clear();
   m_scratch.Finish(flatbuffers::Offset<Table>(value.Pack(m_scratch).o));
+  m_scratch.ForceDefaults(false);
   const auto* table = flatbuffers::GetRoot<Table>(m_scratch.GetBufferPointer());
-  if ((empty & kNoOptionsTable) != 0 && !hasFields(table, type)) return kNoNode;
+  if ((empty & kNoOptionsTable) != 0 && !hasFields(table, type, defaults)) return kNoNode;
   std::span<const EmptyFields> mask(&empty, 1);
-  return imported(table, type, mask);
+  return imported(table, type, mask, defaults);
 }
 
 template NodeId ModelNodes::packed(const tflite::SparsityParametersT&, const TypeTable*, std::span<const EmptyFields>&);

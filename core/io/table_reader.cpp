@@ -39,8 +39,6 @@ Result<TableFacts> TableReader::survey(const Table& table, const flatbuffers::Ty
 
 Result<const Table*> TableReader::unionValue(const void* value, const flatbuffers::TypeTable* type, const char* name,
                                              EmptyFields& empty) {
-  // A table with no fields: its vtable (4 bytes, table of 4 bytes), then the table itself.
-  alignas(4) static constexpr uint8_t kNoFields[] = {4, 0, 4, 0, 4, 0, 0, 0};
   if (!value) {
     empty = kNoOptionsTable;
     return reinterpret_cast<const Table*>(kNoFields + 4);
