@@ -61,17 +61,26 @@ constexpr auto product(X value, W weight, CodeOffsets zero) {
   }
 }
 
+/// The taps [first, end) of a window that begins at `start` whose positions lie in [0, size). Windows may be far
+/// larger than the image, so nobody walks over the taps outside.
+struct TapRange {
+  int32_t first, end;
+};
+inline TapRange tapsInside(int32_t start, int32_t taps, int32_t dilation, int32_t size) {
+  const int64_t first = start < 0 ? (-int64_t{start} + dilation - 1) / dilation : 0;
+  const int64_t end = start < size ? (int64_t{size} - start + dilation - 1) / dilation : 0;
+  return {static_cast<int32_t>(first < taps ? first : taps), static_cast<int32_t>(end < taps ? end : taps)};
+}
+
 /// Calls tap(iy, ix, index of the tap) for the taps of one window that lie inside the image.
 template <typename Tap>
 void forEachTap(const ConvGeometry& g, int32_t oy, int32_t ox, Tap&& tap) {
   const int32_t y0 = oy * g.strideY - g.padTop, x0 = ox * g.strideX - g.padLeft;
-  for (int32_t fy = 0; fy < g.filterHeight; ++fy) {
-    const int32_t iy = y0 + fy * g.dilationY;
-    if (iy < 0 || iy >= g.inHeight) continue;
-    for (int32_t fx = 0; fx < g.filterWidth; ++fx) {
-      const int32_t ix = x0 + fx * g.dilationX;
-      if (ix < 0 || ix >= g.inWidth) continue;
-      tap(iy, ix, size_t(fy) * size_t(g.filterWidth) + size_t(fx));
+  const TapRange rows = tapsInside(y0, g.filterHeight, g.dilationY, g.inHeight);
+  const TapRange columns = tapsInside(x0, g.filterWidth, g.dilationX, g.inWidth);
+  for (int32_t fy = rows.first; fy < rows.end; ++fy) {
+    for (int32_t fx = columns.first; fx < columns.end; ++fx) {
+      tap(y0 + fy * g.dilationY, x0 + fx * g.dilationX, size_t(fy) * size_t(g.filterWidth) + size_t(fx));
     }
   }
 }
