@@ -60,6 +60,7 @@ void DockArea::addPanel(const ViewRow& row, Document& document) {
     // A view that is another kind of widget says it by properties.
     panel.extra = panel.view->property("headerWidget").value<QWidget*>();
     panel.replacesTitle = panel.view->property("headerReplacesTitle").toBool();
+    panel.ownsHeader = panel.view->property("ownsHeader").toBool();
   }
   for (auto signal : {&QDockWidget::visibilityChanged, &QDockWidget::topLevelChanged})
     connect(panel.dock, signal, this, [this] { m_sync.start(); });
@@ -177,12 +178,12 @@ void DockArea::applyDefaultSizes() {
   resizeDocks(rows, heights, Qt::Vertical);
 }
 
-void DockArea::resizeEvent(QResizeEvent* event) {
-  QMainWindow::resizeEvent(event);
-  if (!m_sized && isVisible()) {
-    m_sized = true;
-    applyDefaultSizes();
-  }
+void DockArea::showEvent(QShowEvent* event) {
+  QMainWindow::showEvent(event);
+  if (m_sized) return;
+  m_sized = true;
+  // After the first layout: before, the sizes would be those of an empty window.
+  QTimer::singleShot(0, this, &DockArea::applyDefaultSizes);
 }
 
 // --- headers and tabs ------------------------------------------------------------------------------------
@@ -215,7 +216,7 @@ void DockArea::syncHeaders() {
   for (Panel& panel : m_panels) {
     const auto bar = barOf.find(panel.dock);
     const bool tabbed = bar != barOf.end() && !panel.dock->isFloating();
-    panel.header->setTabbed(tabbed);
+    panel.header->setTabbed(tabbed || panel.ownsHeader);
     panel.header->setTitleVisible(!panel.replacesTitle || !panel.extra);
     if (!panel.extra) continue;
     if (!tabbed) {

@@ -35,7 +35,7 @@ protected:
   void paintEvent(QPaintEvent* event) override;
   bool eventFilter(QObject* watched, QEvent* event) override;
   bool event(QEvent* event) override;
-  void resizeEvent(QResizeEvent* event) override;
+  void showEvent(QShowEvent* event) override;
 
 private:
   struct Panel {
@@ -45,6 +45,7 @@ private:
     PanelHeader* header = nullptr;
     QWidget* extra = nullptr;  ///< the view's header widget
     bool replacesTitle = false;
+    bool ownsHeader = false;  ///< begins with tabs of its own, 34 px high
   };
   Panel* panelOf(const QDockWidget* dock);
   Panel* panelOf(const QString& id);

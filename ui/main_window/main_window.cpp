@@ -26,6 +26,7 @@ namespace {
 
 /// Part of the remembered arrangement: another number forgets it, for when panels were renamed.
 constexpr int kArrangementVersion = 1;
+constexpr int kCornerWidth = 480;
 
 QWidget* makeWelcome(Document& document, QWidget* parent) {
   for (const ViewRow& row : viewRows()) {
@@ -51,6 +52,9 @@ MainWindow::MainWindow(QWidget* parent)
   m_actions->fillMenuBar(*menuBar(), m_docks->viewActions());
   m_corner = new QLabel(menuBar());
   m_corner->setProperty("look", QStringLiteral("secondary"));
+  // The menu bar asks for the size of its corner only once.
+  m_corner->setFixedSize(kCornerWidth, menuBar()->sizeHint().height());
+  m_corner->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   m_corner->setContentsMargins(0, 0, 10, 0);
   menuBar()->setCornerWidget(m_corner);
   addToolBar(new ToolBar(m_document, *m_actions, this));
@@ -105,8 +109,10 @@ void MainWindow::connectDocument() {
        {&Document::modelChanged, &Document::recipeChanged, &Document::datasetsChanged, &Document::currentVariantChanged,
         &Document::modifiedChanged, &Document::openingChanged, &Document::planChanged})
     connect(&m_document, signal, this, refresh);
-  connect(&m_document, &Document::modelChanged, this,
-          [this] { m_stack->setCurrentIndex(m_document.hasModel() ? 1 : 0); });
+  connect(&m_document, &Document::modelChanged, this, [this] {
+    m_stack->setCurrentIndex(m_document.hasModel() ? 1 : 0);
+    m_stack->currentWidget()->setFocus(Qt::OtherFocusReason);
+  });
   connect(&m_document, &Document::failed, this, [this](const Error& error) { m_messages->showError(error); });
   connect(&m_document, &Document::notice, this, [this](const QString& text) { m_messages->showNotice(text); });
   connect(&m_document, &Document::viewRequested, m_docks, &DockArea::showView);
@@ -128,8 +134,8 @@ void MainWindow::refreshTitle() {
   const QString name = m_document.displayName();
   setWindowTitle(name.isEmpty() ? tr("Quantscope") : tr("%1[*] — Quantscope").arg(name));
   setWindowModified(m_document.modified());
-  m_corner->setText(name.isEmpty() ? QString() : tr("%1 — Quantscope").arg(m_document.modified() ? name + u'*' : name));
-  m_corner->adjustSize();
+  const QString corner = name.isEmpty() ? QString() : tr("%1 — Quantscope").arg(m_document.modified() ? name + u'*' : name);
+  m_corner->setText(fontMetrics().elidedText(corner, Qt::ElideMiddle, kCornerWidth - 16));
 }
 
 void MainWindow::refreshStatus() {

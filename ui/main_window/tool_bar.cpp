@@ -2,8 +2,9 @@
 
 #include <QAction>
 #include <QFileInfo>
-#include <QToolButton>
+#include <QFrame>
 
+#include "ui/main_window/tool_bar_button.h"
 #include "ui/main_window/window_actions.h"
 #include "ui/workspace/document.h"
 #include "ui/workspace/text.h"
@@ -32,32 +33,27 @@ ToolBar::ToolBar(Document& document, WindowActions& actions, QWidget* parent)
   setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   setIconSize({16, 16});
   addButton(actions.open);
-  addSeparator();
+  addLine();
   m_data = addMenuButton(QStringLiteral("dataset"), actions.dataMenu, tr("Data"));
   m_target = addMenuButton(QStringLiteral("target"), actions.targetMenu, tr("Target device"));
-  addSeparator();
+  addLine();
   addButton(actions.calibrate);
-  QToolButton* quantize = addButton(actions.quantize);
-  quantize->setProperty("look", QStringLiteral("primary"));
-  // The action's own icon is tinted as text; on the accent it would be lost.
-  connect(actions.quantize, &QAction::changed, quantize,
-          [quantize] { quantize->setIcon(Theme::instance().icon(QStringLiteral("quantize"), IconTint::OnAccent)); });
-  quantize->setIcon(Theme::instance().icon(QStringLiteral("quantize"), IconTint::OnAccent));
+  addButton(actions.quantize, true);
   addButton(actions.evaluate);
-  addSeparator();
+  addLine();
   addButton(actions.sensitivity);
-  addSeparator();
-  addButton(actions.undo, false);
-  addButton(actions.redo, false);
+  addLine();
+  for (QAction* action : {actions.undo, actions.redo}) addButton(action)->setToolButtonStyle(Qt::ToolButtonIconOnly);
   auto* space = new QWidget(this);
   space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   addWidget(space);
-  auto* hint = new QToolButton(this);
+  auto* hint = new ToolBarButton({}, false, this);
   hint->setObjectName(QStringLiteral("paletteHint"));
+  hint->setProperty("look", QStringLiteral("hint"));
+  hint->setToolButtonStyle(Qt::ToolButtonTextOnly);
   hint->setText(tr("Ctrl+K  all commands"));
   hint->setToolTip(tr("Every command, by typing"));
   hint->setAccessibleName(tr("All commands"));
-  hint->setStyleSheet(QStringLiteral("QToolButton { color: palette(placeholder-text); }"));
   connect(hint, &QToolButton::clicked, actions.palette, &QAction::trigger);
   addWidget(hint);
   setFixedHeight(std::max(46, fontMetrics().height() + 30));
@@ -68,11 +64,19 @@ ToolBar::ToolBar(Document& document, WindowActions& actions, QWidget* parent)
   refresh();
 }
 
-QToolButton* ToolBar::addButton(QAction* action, bool word) {
-  auto* button = new QToolButton(this);
+void ToolBar::addLine() {
+  auto* frame = new QWidget(this);
+  frame->setFixedSize(17, 22);
+  auto* line = new QFrame(frame);
+  line->setGeometry(8, 0, 1, 22);
+  line->setStyleSheet(QStringLiteral("background: palette(mid);"));
+  addWidget(frame);
+}
+
+QToolButton* ToolBar::addButton(QAction* action, bool primary) {
+  auto* button = new ToolBarButton(action->icon().name(), primary, this);
   button->setDefaultAction(action);
-  button->setToolButtonStyle(word ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
-  button->setFocusPolicy(Qt::TabFocus);
+  button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   button->setObjectName(action->objectName() + QStringLiteral("Button"));
   button->setAccessibleName(action->text().remove(u'&'));
   addWidget(button);
@@ -80,13 +84,11 @@ QToolButton* ToolBar::addButton(QAction* action, bool word) {
 }
 
 QToolButton* ToolBar::addMenuButton(const QString& icon, QMenu* menu, const QString& name) {
-  auto* button = new QToolButton(this);
-  button->setIcon(Theme::instance().icon(icon));
+  auto* button = new ToolBarButton(icon, false, this);
   button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   button->setProperty("look", QStringLiteral("outlined"));
   button->setPopupMode(QToolButton::InstantPopup);
   button->setMenu(menu);
-  button->setFocusPolicy(Qt::TabFocus);
   button->setAccessibleName(name);
   addWidget(button);
   return button;
@@ -95,13 +97,13 @@ QToolButton* ToolBar::addMenuButton(const QString& icon, QMenu* menu, const QStr
 void ToolBar::refresh() {
   m_data->setEnabled(m_document.hasModel());
   m_target->setEnabled(m_document.hasModel());
-  m_data->setText(fontMetrics().elidedText(dataTitle(m_document), Qt::ElideMiddle, 180) + QStringLiteral(" ▾"));
+  m_data->setText(fontMetrics().elidedText(dataTitle(m_document), Qt::ElideMiddle, 180));
   QStringList lines;
   if (const auto& data = m_document.dataset(DatasetUse::Calibration)) lines << tr("Calibration: %1").arg(data->path);
   if (const auto& data = m_document.dataset(DatasetUse::Evaluation)) lines << tr("Evaluation: %1").arg(data->path);
   m_data->setToolTip(lines.isEmpty() ? tr("Choose the pictures to calibrate with and to evaluate on")
                                      : lines.join(u'\n'));
-  m_target->setText(fromStd(m_document.recipe().target).toUpper() + QStringLiteral(" ▾"));
+  m_target->setText(fromStd(m_document.recipe().target).toUpper());
   m_target->setToolTip(tr("The device that the model is made for"));
 }
 

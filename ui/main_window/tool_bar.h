@@ -17,8 +17,9 @@ public:
   ToolBar(Document& document, WindowActions& actions, QWidget* parent = nullptr);
 
 private:
-  QToolButton* addButton(QAction* action, bool word = true);
+  QToolButton* addButton(QAction* action, bool primary = false);
   QToolButton* addMenuButton(const QString& icon, QMenu* menu, const QString& name);
+  void addLine();
   void refresh();
 
   Document& m_document;

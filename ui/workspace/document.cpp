@@ -65,6 +65,7 @@ void Document::applyState(const EditState& state) {
   if (old.recipe != m_state.recipe) {
     resolve();
     emit recipeChanged();
+    startSqnr();
   }
   if (old.recipe != m_state.recipe || old.calibrationData != m_state.calibrationData) replan();
   if (old.currentVariant != m_state.currentVariant) emit currentVariantChanged();

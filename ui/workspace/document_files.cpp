@@ -167,7 +167,6 @@ void Document::adopt(std::shared_ptr<const LoadedModel> loaded, const WorkspaceF
       emit notice(tr("The model file has changed since the workspace was saved; its results are marked as stale."));
     resolve();
     openDatasets();
-    replan();
   }
   emit modelChanged();
   emit recipeChanged();
@@ -177,6 +176,8 @@ void Document::adopt(std::shared_ptr<const LoadedModel> loaded, const WorkspaceF
   emit variantsChanged();
   emit currentVariantChanged();
   updateProblems();
+  startSqnr();
+  replan();
   d->wasModified = !modified();
   touchResults();
 }

@@ -99,7 +99,6 @@ void Document::resolve() {
     m_resolved.matches.assign(m_state.recipe.rules.size(), 0);
     m_resolved.wins = m_resolved.matches;
   }
-  startSqnr();
 }
 
 bool Document::planPending() const {

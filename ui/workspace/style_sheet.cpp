@@ -23,8 +23,7 @@ QMenu::separator { height: 1px; background: @line; margin: 4px 6px; }
 QMenu::icon { padding-left: 8px; }
 QToolTip { background: @panel; color: @text; border: 1px solid @line; padding: 5px; }
 
-QToolBar { background: @panel; border: none; border-bottom: 1px solid @line; spacing: 6px; padding: 0 8px; }
-QToolBar::separator { background: @line; width: 1px; margin: 11px 6px; }
+QToolBar { background: @panel; border: none; border-bottom: 1px solid @line; spacing: 5px; padding: 0 8px; }
 QStatusBar { background: @panel; border-top: 1px solid @line; color: @secondary; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: @secondary; }
@@ -85,7 +84,9 @@ QScrollBar::handle:hover { background: @secondary; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QAbstractScrollArea::corner { background: transparent; }
-QScrollArea, QScrollArea > QWidget > QWidget[look="canvas"] { background: @panel; border: none; }
+QScrollArea, QScrollArea > QWidget > QWidget { background: @panel; border: none; }
+QTabWidget::pane { border: none; }
+QLineEdit > QToolButton { min-height: 0; padding: 0; border: none; background: transparent; }
 
 QProgressBar { background: @grid; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; text-align: center; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }

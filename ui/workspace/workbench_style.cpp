@@ -122,7 +122,7 @@ QSize WorkbenchStyle::sizeFromContents(ContentsType type, const QStyleOption* op
     if (tab && widget) {
       const auto [title, badge] = splitBadge(tab->text);
       const QFontMetrics metrics(widget->font());
-      const int width = metrics.horizontalAdvance(title) + 2 * kTabPadding +
+      const int width = metrics.horizontalAdvance(title) + 2 + 2 * kTabPadding +
                         (badge.isEmpty() ? 0 : badgeWidth(widget->font(), badge) + kBadgeGap - kTabPadding / 2);
       return {width, std::max(34, metrics.height() + 18)};
     }
@@ -142,8 +142,11 @@ void WorkbenchStyle::drawControl(ControlElement element, const QStyleOption* opt
 
 void WorkbenchStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
                                    const QWidget* widget) const {
-  // The panel's card draws the line below its tabs.
-  if (element == PE_FrameTabBarBase) return;
+  if (element == PE_FrameTabBarBase) {
+    const QRect rect = widget ? widget->rect() : option->rect;
+    painter->fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), Theme::instance().colors().line);
+    return;
+  }
   QProxyStyle::drawPrimitive(element, option, painter, widget);
 }
 

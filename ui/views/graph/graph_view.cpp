@@ -76,6 +76,7 @@ GraphView::GraphView(Document& document, QWidget* parent)
           [this](TensorIndex tensor) { m_document.selection().setTensor(tensor); });
   connect(&document, &Document::modelChanged, this, &GraphView::reload);
   connect(&document, &Document::recipeChanged, this, &GraphView::updateOverlay);
+  connect(&document, &Document::planChanged, this, &GraphView::updateOverlay);
   connect(&document, &Document::sqnrChanged, this, &GraphView::updateOverlay);
   connect(&document, &Document::sensitivityChanged, this, &GraphView::updateOverlay);
   connect(&document, &Document::variantsChanged, this, &GraphView::updateOverlay);

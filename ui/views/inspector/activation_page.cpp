@@ -44,6 +44,7 @@ ActivationPage::ActivationPage(Document& document, QWidget* parent) : QScrollAre
   connect(&document, &Document::modelChanged, this, &ActivationPage::refresh);
   connect(&document, &Document::rangesChanged, this, &ActivationPage::refresh);
   connect(&document, &Document::recipeChanged, this, &ActivationPage::refresh);
+  connect(&document, &Document::planChanged, this, &ActivationPage::refresh);
   refresh();
 }
 

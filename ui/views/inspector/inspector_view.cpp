@@ -9,6 +9,7 @@ namespace quantscope::ui {
 InspectorView::InspectorView(Document& document, QWidget* parent) : QTabWidget(parent) {
   setObjectName(QStringLiteral("inspector"));
   setDocumentMode(true);
+  setProperty("ownsHeader", true);
   addTab(new OperatorPage(document, this), tr("Operator"));
   addTab(new TensorPage(document, this), tr("Tensor"));
   addTab(new ActivationPage(document, this), tr("Activation"));

@@ -72,6 +72,7 @@ OperatorPage::OperatorPage(Document& document, QWidget* parent) : QScrollArea(pa
   connect(&document.selection(), &Selection::changed, this, &OperatorPage::refresh);
   connect(&document, &Document::modelChanged, this, &OperatorPage::refresh);
   connect(&document, &Document::recipeChanged, this, &OperatorPage::refresh);
+  connect(&document, &Document::planChanged, this, &OperatorPage::refresh);
   refresh();
 }
 

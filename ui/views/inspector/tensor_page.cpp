@@ -89,6 +89,7 @@ TensorPage::TensorPage(Document& document, QWidget* parent) : QScrollArea(parent
   connect(&document.selection(), &Selection::tensorChanged, this, &TensorPage::refresh);
   connect(&document, &Document::modelChanged, this, &TensorPage::refresh);
   connect(&document, &Document::recipeChanged, this, &TensorPage::refresh);
+  connect(&document, &Document::planChanged, this, &TensorPage::refresh);
   connect(&document, &Document::rangesChanged, this, &TensorPage::refresh);
   connect(&document, &Document::statisticsReady, this, [this](TensorIndex tensor) {
     if (tensor == m_tensor) refresh();

@@ -107,7 +107,7 @@ void RulesStrip::paintEvent(QPaintEvent*) {
   }
   if (recipe.rules.empty()) {
     line.write(tr("all operators →"), theme.font(), colors.secondary, 4);
-    line.write(schemeText(recipe.defaultScheme), theme.font(), colors.secondary, 6);
+    line.write(schemeText(recipe.defaultScheme), theme.font(), colors.text, 6);
     return;
   }
   for (size_t i = 0; i < recipe.rules.size(); ++i) {
