@@ -170,6 +170,7 @@ void setUpTable(QAbstractItemView* view) {
   }
   if (!header) return;
   header->setHighlightSections(false);
+  header->setMinimumSectionSize(24);
   header->setSectionsMovable(true);
   header->setFixedHeight(tableRowHeight(view->fontMetrics()) + 1);
   header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
