@@ -43,18 +43,23 @@ bool waitFor(const std::function<bool()>& condition, int milliseconds) {
 
 bool waitUntilIdle(ui::Document& document, int milliseconds) {
   int quiet = 0;
-  return waitFor([&] { return (quiet = document.opening() || !document.jobs().idle() ? 0 : quiet + 1) > 3; }, milliseconds);
+  return waitFor([&] { return (quiet = document.opening() || !document.jobs().idle() ? 0 : quiet + 1) > 3; },
+                 milliseconds);
 }
 
 QString samplePath(const QString& name) {
-  return QString::fromStdString((sourceFolder() / "resources" / "samples").string()) + (name.isEmpty() ? QString() : u'/' + name);
+  return QString::fromStdString((sourceFolder() / "resources" / "samples").string()) +
+         (name.isEmpty() ? QString() : u'/' + name);
 }
 
 bool openSampleModel(ui::Document& document) {
   document.openModel(samplePath(QStringLiteral("shapes_cnn.tflite")));
-  return waitFor([&] { return document.hasModel() && document.plan() && !document.planPending(); }) && waitUntilIdle(document);
+  return waitFor([&] { return document.hasModel() && document.plan() && !document.planPending(); }) &&
+         waitUntilIdle(document);
 }
 
-void forgetSettings() { QSettings().clear(); }
+void forgetSettings() {
+  QSettings().clear();
+}
 
 }  // namespace quantscope::tests

@@ -11,8 +11,8 @@ class Document;
 
 namespace quantscope::tests {
 
-/// The one application of this test program, with theme, and with settings and data folders of its own that are empty in
-/// the beginning. Every test of the window calls it first.
+/// The one application of this test program, with theme, and with settings and data folders of its own that are empty
+/// in the beginning. Every test of the window calls it first.
 QApplication& application();
 
 /// Runs the event loop until the condition holds; false after `milliseconds`.

@@ -134,7 +134,8 @@ void MainWindow::refreshTitle() {
   const QString name = m_document.displayName();
   setWindowTitle(name.isEmpty() ? tr("Quantscope") : tr("%1[*] — Quantscope").arg(name));
   setWindowModified(m_document.modified());
-  const QString corner = name.isEmpty() ? QString() : tr("%1 — Quantscope").arg(m_document.modified() ? name + u'*' : name);
+  const QString corner =
+      name.isEmpty() ? QString() : tr("%1 — Quantscope").arg(m_document.modified() ? name + u'*' : name);
   m_corner->setText(fontMetrics().elidedText(corner, Qt::ElideMiddle, kCornerWidth - 16));
 }
 

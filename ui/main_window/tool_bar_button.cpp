@@ -51,8 +51,10 @@ void ToolBarButton::paintEvent(QPaintEvent* event) {
   }
   int x = wordShown() ? kPadding : (width() - kIcon) / 2;
   if (!m_icon.isEmpty()) {
-    Theme::instance().icon(m_icon, tint).paint(&painter, QRect(x, (height() - kIcon) / 2, kIcon, kIcon), Qt::AlignCenter,
-                                               isEnabled() ? QIcon::Normal : QIcon::Disabled);
+    Theme::instance()
+        .icon(m_icon, tint)
+        .paint(&painter, QRect(x, (height() - kIcon) / 2, kIcon, kIcon), Qt::AlignCenter,
+               isEnabled() ? QIcon::Normal : QIcon::Disabled);
     x += kIcon + kGap;
   }
   painter.setPen(ink);

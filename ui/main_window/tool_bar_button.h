@@ -4,7 +4,8 @@
 
 namespace quantscope::ui {
 
-/// A button of the toolbar: icon, 7 px, word, and ▾ where it opens a menu. Background and frame come from the style sheet.
+/// A button of the toolbar: icon, 7 px, word, and ▾ where it opens a menu. Background and frame come from the style
+/// sheet.
 class ToolBarButton : public QToolButton {
   Q_OBJECT
 public:

@@ -14,7 +14,7 @@ namespace quantscope::ui {
 namespace {
 
 constexpr int kMargin = 8;
-constexpr int kBarWidth = 36;
+constexpr int kBarWidth = 30;
 constexpr int kSwatch = 9;
 
 QColor toneColor(const PaletteColors& colors, Tone tone) {
@@ -142,6 +142,8 @@ void TableDelegate::paintBox(QPainter* painter, const QRect& cell, const QStyleO
   const QPointF tip(box.right() - 9, box.center().y() + 2.5);
   const QPointF triangle[] = {tip + QPointF(-3, -5), tip + QPointF(3, -5), tip};
   painter->drawPolygon(triangle, 3);
+  if (const QIcon mark = index.data(Qt::DecorationRole).value<QIcon>(); !mark.isNull())
+    mark.paint(painter, QRect(box.right() + 5, box.center().y() - 6, 13, 13));
 }
 
 void setUpTable(QAbstractItemView* view) {

@@ -13,10 +13,10 @@ enum TableRole {
   BarRole,                        ///< double 0..1: a bar in front of the text
   BarColorRole,                   ///< QColor of the bar
   SwatchRole,                     ///< QColor: a small square in front of the text
-  BoxRole,                        ///< bool: drawn as a button with ▾ (a choice)
-  BoxEnabledRole,                 ///< bool: false: the box has no arrow
-  SortRole,                       ///< value to sort by
-  IndentRole                      ///< int: pixels
+  BoxRole,         ///< bool: drawn as a button with ▾ (a choice); a decoration stands behind it as a mark
+  BoxEnabledRole,  ///< bool: false: the box has no arrow
+  SortRole,        ///< value to sort by
+  IndentRole       ///< int: pixels
 };
 enum class Tone { Normal, Secondary, Accent, Bad, Good };
 

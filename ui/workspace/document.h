@@ -143,6 +143,9 @@ public:
   bool planPending() const;
   /// Scheme each operator is asked for.
   const ResolvedRecipe& resolved() const { return m_resolved; }
+  /// The plan gives the operator another precision than it is asked for. Operators whose results are integers anyway
+  /// (SHAPE, ARG_MAX) never differ: there is nothing to choose.
+  bool differs(OperatorIndex op) const;
   /// The operator has a choice of its own beside the rules.
   bool hasOwnScheme(OperatorIndex op) const;
   /// Weight SQNR in dB of an operator under its wish; nothing where it has no weights, stays float32, or is not known

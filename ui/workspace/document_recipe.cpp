@@ -73,6 +73,16 @@ bool Document::hasOwnScheme(OperatorIndex op) const {
   return std::any_of(own.begin(), own.end(), [op](const auto& entry) { return entry.first == op.value; });
 }
 
+bool Document::differs(OperatorIndex op) const {
+  if (!m_plan || !op.valid() || op.position() >= m_plan->operators.size()) return false;
+  const PlannedOperator& planned = m_plan->operators[op.position()];
+  if (planned.effective == planned.requested) return false;
+  const Subgraph& graph = model()->subgraphs.front();
+  const auto& outputs = graph.operators[op.position()].outputs;
+  return std::any_of(outputs.begin(), outputs.end(),
+                     [&graph](TensorIndex t) { return t.valid() && isFloat(graph.tensor(t).type); });
+}
+
 bool Document::needsRanges(const Recipe& recipe) const {
   const Result<ResolvedRecipe> resolved = resolveRecipe(recipe, *model());
   if (!resolved.ok()) return false;
@@ -232,8 +242,7 @@ void Document::setDataset(DatasetUse use, const std::optional<DatasetReference>&
   const bool calibration = use == DatasetUse::Calibration;
   const QString text = !reference ? (calibration ? tr("Remove the calibration data") : tr("Remove the evaluation data"))
                                   : (calibration ? tr("Calibrate with %1") : tr("Evaluate on %1")).arg(name);
-  push(std::move(after), text,
-       (calibration ? QStringLiteral("calibration data ") : QStringLiteral("evaluation data ")) + name);
+  push(std::move(after), text);
 }
 
 void Document::setDatasetFolder(const QString& path) {

@@ -165,6 +165,7 @@ void Document::startEvaluation(int id, std::shared_ptr<std::shared_ptr<const Eva
     if (id == 0) *baseline = measured->evaluation;
     LatencyOptions latency;
     latency.perOperator = true;
+    latency.timeLimitSeconds = 3;  // of a slow model fewer runs say enough
     QS_ASSIGN(measured->latency, measureLatency(measured->model, latency, progress));
     return std::shared_ptr<const Measured>(measured);
   };

@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 #include <QStringList>
+#include <algorithm>
 
 #include "ui/workspace/document.h"
 #include "ui/workspace/text.h"
@@ -105,6 +106,10 @@ Result<OperatorFilter> OperatorFilter::parse(const QString& text) {
     }
   }
   return filter;
+}
+
+bool OperatorFilter::matches(const Document& document, OperatorIndex op) const {
+  return std::all_of(m_terms.begin(), m_terms.end(), [&](const Term& term) { return term(document, op); });
 }
 
 Result<OperatorFilter::Term> OperatorFilter::parseTerm(const QString& word) {

@@ -35,9 +35,10 @@ void addPlanProblems(Document& document, std::vector<Problem>& problems) {
                         {{tr("Calibrate now"), [&document] { document.calibrate(); }}}});
   }
   for (const PlannedOperator& planned : plan->operators) {
-    const bool differs = planned.effective != planned.requested;
     // Missing ranges are one problem, not one of every operator.
-    if (!differs || (plan->needsCalibration && planned.reason.find("calibration") != std::string::npos)) continue;
+    if (!document.differs(planned.index) ||
+        (plan->needsCalibration && planned.reason.find("calibration") != std::string::npos))
+      continue;
     Problem problem;
     problem.op = planned.index;
     problem.what = tr("%1 will run in %2, not in %3")

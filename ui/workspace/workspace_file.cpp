@@ -162,7 +162,8 @@ Result<WorkspaceFile> workspaceFromJson(std::string_view text) {
   if (!error) checkVariants(root, file.variants);
   if (root.has("sensitivity"))
     root.object("sensitivity", [&](StrictObject& o) { file.sensitivity = readSensitivity(o); });
-  root.object("history", [&](StrictObject& o) { readHistory(o, file); });
+  file.historyStart = file.state;
+  if (root.has("history")) root.object("history", [&](StrictObject& o) { readHistory(o, file); });
   root.finish();
   if (error) return *error;
   return file;

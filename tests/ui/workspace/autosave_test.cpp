@@ -30,7 +30,8 @@ TEST_CASE("A changed workspace is kept beside, and taken away when the session e
   CHECK(QDir(path).entryList({QStringLiteral("*.autosave")}).isEmpty());
 }
 
-TEST_CASE("What a crashed session left is offered, recovered with its own name, and counts as modified", "[ui][workspace]") {
+TEST_CASE("What a crashed session left is offered, recovered with its own name, and counts as modified",
+          "[ui][workspace]") {
   tests::application();
   tests::TemporaryFolder folder;
   const QString path = QString::fromStdString(folder.path().string());

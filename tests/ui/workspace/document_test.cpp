@@ -17,10 +17,14 @@ std::vector<OperatorIndex> ops(std::initializer_list<int> values) {
   return list;
 }
 
-Precision wishOf(const Document& document, int op) { return document.resolved().operators[static_cast<size_t>(op)].precision; }
+Precision wishOf(const Document& document, int op) {
+  return document.resolved().operators[static_cast<size_t>(op)].precision;
+}
 
 /// Lets the time for merging pass.
-void pause() { tests::waitFor([] { return false; }, 1600); }
+void pause() {
+  tests::waitFor([] { return false; }, 1600);
+}
 
 QString readAll(const QString& path) {
   QFile file(path);
@@ -92,7 +96,8 @@ TEST_CASE("Setting modes is undone and redone, and reads as a change log", "[ui]
   CHECK(document.recipe().operators.empty());
 }
 
-TEST_CASE("Changes of the same operators that follow quickly are one step; a pause or other operators begin a new one", "[ui][workspace]") {
+TEST_CASE("Changes of the same operators that follow quickly are one step; a pause or other operators begin a new one",
+          "[ui][workspace]") {
   tests::application();
   Document document;
   REQUIRE(tests::openSampleModel(document));
@@ -199,7 +204,8 @@ TEST_CASE("Data that cannot be used is a problem with the reason, not a message 
   REQUIRE(tests::waitUntilIdle(document));
   CHECK(document.datasetState(DatasetUse::Evaluation).status == DatasetState::Status::Failed);
   bool told = false;
-  for (const Problem& problem : document.problems()) told |= problem.what.contains(QStringLiteral("evaluation data cannot be used"));
+  for (const Problem& problem : document.problems())
+    told |= problem.what.contains(QStringLiteral("evaluation data cannot be used"));
   CHECK(told);
 }
 
@@ -216,7 +222,8 @@ TEST_CASE("Work that needs data asks for it and goes on once it is there", "[ui]
   document.calibrate();
   CHECK(asked == 1);
   CHECK(document.jobs().runningCount() == 0);
-  document.setDataset(DatasetUse::Calibration, DatasetReference{tests::samplePath(QStringLiteral("shapes/calibration")), {}, 0});
+  document.setDataset(DatasetUse::Calibration,
+                      DatasetReference{tests::samplePath(QStringLiteral("shapes/calibration")), {}, 0});
   goOn();
   CHECK(document.jobs().runningCount() == 1);
   REQUIRE(tests::waitUntilIdle(document));
@@ -286,12 +293,14 @@ TEST_CASE("Results on other data than now are marked as stale, not deleted", "[u
   tests::application();
   Document document;
   REQUIRE(tests::openSampleModel(document));
-  document.setDataset(DatasetUse::Evaluation, DatasetReference{tests::samplePath(QStringLiteral("shapes/calibration")), {}, 20});
+  document.setDataset(DatasetUse::Evaluation,
+                      DatasetReference{tests::samplePath(QStringLiteral("shapes/calibration")), {}, 20});
   document.evaluate({0});
   REQUIRE(tests::waitUntilIdle(document));
   REQUIRE(document.variants().front().evaluation);
   CHECK_FALSE(document.variants().front().stale);
-  document.setDataset(DatasetUse::Evaluation, DatasetReference{tests::samplePath(QStringLiteral("shapes/calibration")), {}, 10});
+  document.setDataset(DatasetUse::Evaluation,
+                      DatasetReference{tests::samplePath(QStringLiteral("shapes/calibration")), {}, 10});
   CHECK(document.variants().front().stale);
   CHECK(document.variants().front().evaluation);
   document.undoStack()->undo();
@@ -320,7 +329,8 @@ TEST_CASE("A workspace whose model is gone says so and opens nothing", "[ui][wor
   CHECK(message.find("m.tflite is not there") != std::string::npos);
 }
 
-TEST_CASE("Saving where nothing can be written is an error that names the file; the workspace stays modified", "[ui][workspace]") {
+TEST_CASE("Saving where nothing can be written is an error that names the file; the workspace stays modified",
+          "[ui][workspace]") {
   tests::application();
   Document document;
   REQUIRE(tests::openSampleModel(document));
@@ -332,7 +342,8 @@ TEST_CASE("Saving where nothing can be written is an error that names the file; 
   CHECK(document.workspacePath().isEmpty());
 }
 
-TEST_CASE("Variants: another one brings its recipe back, names are unique, removing keeps the children", "[ui][workspace]") {
+TEST_CASE("Variants: another one brings its recipe back, names are unique, removing keeps the children",
+          "[ui][workspace]") {
   tests::application();
   Document document;
   REQUIRE(tests::openSampleModel(document));
@@ -366,7 +377,8 @@ TEST_CASE("Closing a document while everything runs ends it within a moment", "[
     document.setDatasetFolder(tests::samplePath(QStringLiteral("shapes")));
     document.calibrate();
     document.evaluate({0});
-    REQUIRE(tests::waitFor([&] { return document.jobs().jobs().back().state != JobState::Done && document.jobs().runningCount() > 0; }));
+    REQUIRE(tests::waitFor(
+        [&] { return document.jobs().jobs().back().state != JobState::Done && document.jobs().runningCount() > 0; }));
     timer.start();
   }
   CHECK(timer.elapsed() < 1000);

@@ -21,7 +21,9 @@ Value workUntilStopped(Progress& progress) {
   return Error::cancelled();
 }
 
-Value answer(int value) { return std::make_shared<const int>(value); }
+Value answer(int value) {
+  return std::make_shared<const int>(value);
+}
 
 }  // namespace
 
@@ -31,11 +33,12 @@ TEST_CASE("Jobs run in the order they were started, and done is called on the wi
   std::vector<int> order;
   bool sameThread = true;
   for (int i = 1; i <= 3; ++i) {
-    jobs.start<int>(QStringLiteral("job"), [i](Progress&) { return answer(i); },
-                    [&](const Value& result) {
-                      order.push_back(**result);
-                      sameThread &= QThread::currentThread() == QCoreApplication::instance()->thread();
-                    });
+    jobs.start<int>(
+        QStringLiteral("job"), [i](Progress&) { return answer(i); },
+        [&](const Value& result) {
+          order.push_back(**result);
+          sameThread &= QThread::currentThread() == QCoreApplication::instance()->thread();
+        });
   }
   REQUIRE(tests::waitFor([&] { return jobs.idle(); }));
   CHECK(order == std::vector<int>{1, 2, 3});
@@ -49,9 +52,11 @@ TEST_CASE("A running job stops within 200 ms of being cancelled; the next one go
   tests::application();
   JobController jobs;
   bool nextDone = false, cancelledDone = false;
-  const int first = jobs.start<int>(QStringLiteral("long"), workUntilStopped,
-                                    [&](const Value& result) { cancelledDone = result.error().code == ErrorCode::Cancelled; });
-  jobs.start<int>(QStringLiteral("next"), [](Progress&) { return answer(1); }, [&](const Value&) { nextDone = true; });
+  const int first = jobs.start<int>(QStringLiteral("long"), workUntilStopped, [&](const Value& result) {
+    cancelledDone = result.error().code == ErrorCode::Cancelled;
+  });
+  jobs.start<int>(
+      QStringLiteral("next"), [](Progress&) { return answer(1); }, [&](const Value&) { nextDone = true; });
   REQUIRE(tests::waitFor([&] { return jobs.info(first)->progress.done > 5; }));
   QElapsedTimer timer;
   timer.start();
@@ -68,7 +73,8 @@ TEST_CASE("A job that waits is cancelled at once and its done is never called", 
   JobController jobs;
   bool called = false;
   const int first = jobs.start<int>(QStringLiteral("long"), workUntilStopped, [](const Value&) {});
-  const int waiting = jobs.start<int>(QStringLiteral("waiting"), [](Progress&) { return answer(1); }, [&](const Value&) { called = true; });
+  const int waiting = jobs.start<int>(
+      QStringLiteral("waiting"), [](Progress&) { return answer(1); }, [&](const Value&) { called = true; });
   QSignalSpy finished(&jobs, &JobController::jobFinished);
   jobs.cancel(waiting);
   CHECK(jobs.info(waiting)->state == JobState::Cancelled);
@@ -109,7 +115,8 @@ TEST_CASE("Quiet work runs beside listed jobs and is not listed", "[ui][workspac
   QSignalSpy added(&jobs, &JobController::jobAdded);
   bool quietDone = false;
   const int first = jobs.start<int>(QStringLiteral("long"), workUntilStopped, [](const Value&) {});
-  jobs.startQuiet<int>(JobController::Lane::Plan, [](Progress&) { return answer(1); }, [&](const Value&) { quietDone = true; });
+  jobs.startQuiet<int>(
+      JobController::Lane::Plan, [](Progress&) { return answer(1); }, [&](const Value&) { quietDone = true; });
   REQUIRE(tests::waitFor([&] { return quietDone; }));
   CHECK(jobs.info(first)->state == JobState::Running);
   CHECK(added.count() == 1);
@@ -121,7 +128,8 @@ TEST_CASE("Work of a dropped lane is stopped and not reported", "[ui][workspace]
   JobController jobs;
   bool called = false;
   jobs.startQuiet<int>(JobController::Lane::Data, workUntilStopped, [&](const Value&) { called = true; });
-  jobs.startQuiet<int>(JobController::Lane::Data, [](Progress&) { return answer(1); }, [&](const Value&) { called = true; });
+  jobs.startQuiet<int>(
+      JobController::Lane::Data, [](Progress&) { return answer(1); }, [&](const Value&) { called = true; });
   jobs.dropLane(JobController::Lane::Data);
   REQUIRE(tests::waitFor([&] { return jobs.idle(); }));
   CHECK_FALSE(called);
@@ -131,7 +139,10 @@ TEST_CASE("A failed job keeps its error, a running one tells rate and time left"
   tests::application();
   JobController jobs;
   const int failing = jobs.start<int>(
-      QStringLiteral("failing"), [](Progress&) -> Value { return Error{ErrorCode::Io, "cannot read", "a.png", "it is gone", ""}; },
+      QStringLiteral("failing"),
+      [](Progress&) -> Value {
+        return Error{ErrorCode::Io, "cannot read", "a.png", "it is gone", ""};
+      },
       [](const Value&) {});
   REQUIRE(tests::waitFor([&] { return jobs.idle(); }));
   CHECK(jobs.info(failing)->state == JobState::Failed);
@@ -158,8 +169,9 @@ TEST_CASE("Progress is told at most about 30 times a second", "[ui][workspace]")
 TEST_CASE("The outcome is what done says, and finished jobs can be forgotten", "[ui][workspace]") {
   tests::application();
   JobController jobs;
-  const int id = jobs.start<int>(QStringLiteral("Counting"), [](Progress&) { return answer(3); },
-                                 [&](const Value&) { jobs.setOutcome(QStringLiteral("Counted 3")); });
+  const int id = jobs.start<int>(
+      QStringLiteral("Counting"), [](Progress&) { return answer(3); },
+      [&](const Value&) { jobs.setOutcome(QStringLiteral("Counted 3")); });
   REQUIRE(tests::waitFor([&] { return jobs.idle(); }));
   CHECK(jobs.info(id)->outcome == QStringLiteral("Counted 3"));
   jobs.clearFinished();

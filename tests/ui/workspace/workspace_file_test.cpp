@@ -129,17 +129,21 @@ TEST_CASE("A malformed workspace is refused with the key that is wrong", "[ui][w
   CHECK(whyOf(with(good, "\"path\": \"model.tflite\"", "\"path\": 3")) == "model.path is not text");
   CHECK(whyOf(with(good, "\"path\": \"model.tflite\"", "\"path\": \"\"")) == "model.path is empty");
   CHECK(whyOf(with(good, "\"name\": \"float32\"", "\"nam\": \"float32\"")) == "variants[0].name is missing");
-  CHECK(whyOf(with(good, "\"stale\": true", "\"stale\": true, \"colour\": 1")) == "variants[1].colour is not a key of this format");
+  CHECK(whyOf(with(good, "\"stale\": true", "\"stale\": true, \"colour\": 1")) ==
+        "variants[1].colour is not a key of this format");
   CHECK(whyOf(with(good, "\"hits\": 2", "\"hits\": 4")) == "variants[0].evaluation.top1.hits is more than total");
   CHECK(whyOf(with(good, "\"id\": 2", "\"id\": 0")).find("id is used twice") != std::string::npos);
-  CHECK(whyOf(with(good, "\"parent\": 0", "\"parent\": 7")) == "variants[1].parent is not the id of an earlier variant");
+  CHECK(whyOf(with(good, "\"parent\": 0", "\"parent\": 7")) ==
+        "variants[1].parent is not the id of an earlier variant");
   CHECK(whyOf(with(good, "\"position\": 1", "\"position\": 2")) == "history.position is outside of the steps");
-  CHECK(whyOf(with(good, "\"resize\": \"exact\"", "\"resize\": \"crop\"")).find("resize is \"crop\"") != std::string::npos);
+  CHECK(whyOf(with(good, "\"resize\": \"exact\"", "\"resize\": \"crop\"")).find("resize is \"crop\"") !=
+        std::string::npos);
 }
 
 TEST_CASE("A workspace of a newer version is told apart from a broken one", "[ui][workspace]") {
   tests::application();
-  const Result<WorkspaceFile> file = workspaceFromJson(with(workspaceToJson(makeFile()), "\"version\": 1", "\"version\": 9"));
+  const Result<WorkspaceFile> file =
+      workspaceFromJson(with(workspaceToJson(makeFile()), "\"version\": 1", "\"version\": 9"));
   REQUIRE_FALSE(file.ok());
   CHECK(file.error().code == ErrorCode::Unsupported);
   CHECK(file.error().why.find("newer version") != std::string::npos);
@@ -148,7 +152,8 @@ TEST_CASE("A workspace of a newer version is told apart from a broken one", "[ui
 TEST_CASE("Text that is no workspace at all is refused without harm", "[ui][workspace]") {
   tests::application();
   const std::string good = workspaceToJson(makeFile());
-  for (size_t length = 0; length < good.size(); length += 97) CHECK_FALSE(workspaceFromJson(good.substr(0, length)).ok());
+  for (size_t length = 0; length < good.size(); length += 97)
+    CHECK_FALSE(workspaceFromJson(good.substr(0, length)).ok());
   CHECK_FALSE(workspaceFromJson("[]").ok());
   CHECK_FALSE(workspaceFromJson("null").ok());
   CHECK(whyOf(std::string(100000, '[')) == "it is nested too deeply");

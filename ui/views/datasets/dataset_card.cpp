@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "ui/views/datasets/dataset_preview.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/workspace/settings.h"
 #include "ui/workspace/text.h"
 
@@ -18,7 +19,7 @@ DatasetCard::DatasetCard(Document& document, DatasetUse use, QWidget* parent)
       m_document(document),
       m_use(use),
       m_title(new QLabel(use == DatasetUse::Calibration ? tr("Calibration") : tr("Evaluation"), this)),
-      m_path(new QLabel(this)),
+      m_path(new ElidedLabel(Qt::ElideMiddle, this)),
       m_found(new QLabel(this)),
       m_preprocessing(new QLabel(this)),
       m_problem(new QLabel(this)),
@@ -34,7 +35,6 @@ DatasetCard::DatasetCard(Document& document, DatasetUse use, QWidget* parent)
   m_title->setProperty("look", QStringLiteral("strong"));
   head->addWidget(m_title);
   m_path->setProperty("look", QStringLiteral("secondary"));
-  m_path->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   head->addWidget(m_path, 1);
   for (QPushButton* button : {m_folder, m_file, m_remove}) {
     button->setProperty("look", QStringLiteral("link"));
@@ -73,9 +73,7 @@ void DatasetCard::refresh() {
   const auto& reference = m_document.dataset(m_use);
   const DatasetState& state = m_document.datasetState(m_use);
   m_remove->setVisible(reference.has_value());
-  m_path->setText(reference ? fontMetrics().elidedText(reference->path, Qt::ElideMiddle, std::max(160, m_path->width()))
-                            : QString());
-  m_path->setToolTip(reference ? reference->path : QString());
+  m_path->setText(reference ? reference->path : QString());
   QString found, preprocessing, problem;
   switch (state.status) {
     case DatasetState::Status::None:

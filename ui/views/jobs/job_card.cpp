@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <cmath>
 
+#include "ui/widgets/elided_label.h"
 #include "ui/workspace/job_controller.h"
 #include "ui/workspace/text.h"
 
@@ -38,9 +39,9 @@ QString rateText(const JobInfo& job) {
 JobCard::JobCard(const JobInfo& job, QWidget* parent)
     : QFrame(parent),
       m_id(job.id),
-      m_title(new QLabel(this)),
+      m_title(new ElidedLabel(Qt::ElideRight, this)),
       m_count(new QLabel(this)),
-      m_rate(new QLabel(this)),
+      m_rate(new ElidedLabel(Qt::ElideRight, this)),
       m_bar(new QProgressBar(this)),
       m_cancel(new QPushButton(tr("Cancel"), this)) {
   auto* grid = new QGridLayout(this);
@@ -48,8 +49,6 @@ JobCard::JobCard(const JobInfo& job, QWidget* parent)
   grid->setVerticalSpacing(6);
   grid->setColumnStretch(0, 1);
   m_title->setProperty("look", QStringLiteral("strong"));
-  m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-  m_rate->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   for (QLabel* label : {m_count, m_rate}) label->setProperty("look", QStringLiteral("secondary"));
   m_bar->setTextVisible(false);
   m_cancel->setProperty("look", QStringLiteral("link"));
@@ -70,7 +69,6 @@ JobCard::JobCard(const JobInfo& job, QWidget* parent)
 void JobCard::show(const JobInfo& job) {
   const ProgressState& progress = job.progress;
   m_title->setText(job.title);
-  m_title->setToolTip(job.title);
   m_bar->setVisible(job.state == JobState::Running);
   m_bar->setAccessibleName(job.title);
   const bool known = progress.total > 0;

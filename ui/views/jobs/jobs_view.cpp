@@ -43,6 +43,8 @@ JobsView::JobsView(Document& document, QWidget* parent)
   m_table->setAccessibleName(tr("Finished jobs"));
   setUpTable(m_table);
   m_table->horizontalHeader()->hide();
+  m_table->horizontalHeader()->setSectionResizeMode(JobHistoryModel::What, QHeaderView::Stretch);
+  m_table->setColumnWidth(JobHistoryModel::Time, 96);
   m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   setFocusProxy(m_table);
 
@@ -108,18 +110,6 @@ void JobsView::refreshHeader() {
   m_clear->setVisible(!running && !waiting && m_history->rowCount() > 0);
   m_empty->setVisible(m_cards.empty() && m_history->rowCount() == 0);
   m_table->setVisible(m_history->rowCount() > 0);
-  fitColumns();
-}
-
-void JobsView::fitColumns() {
-  constexpr int kTimeWidth = 96;
-  m_table->setColumnWidth(JobHistoryModel::Time, kTimeWidth);
-  m_table->setColumnWidth(JobHistoryModel::What, std::max(80, m_table->viewport()->width() - kTimeWidth));
-}
-
-void JobsView::resizeEvent(QResizeEvent* event) {
-  View::resizeEvent(event);
-  fitColumns();
 }
 
 }  // namespace quantscope::ui

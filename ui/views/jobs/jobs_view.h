@@ -27,8 +27,6 @@ private:
   void updateCard(int id);
   void removeCard(int id);
   void refreshHeader();
-  void fitColumns();
-  void resizeEvent(QResizeEvent* event) override;
 
   Document& m_document;
   JobHistoryModel* m_history;

@@ -105,9 +105,7 @@ QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int r
 }
 
 bool LayersModel::differs(int row) const {
-  const auto plan = m_document.plan();
-  const auto i = static_cast<size_t>(row);
-  return plan && i < plan->operators.size() && plan->operators[i].effective != plan->operators[i].requested;
+  return m_document.differs(OperatorIndex(row));
 }
 
 QString LayersModel::text(int row, int column) const {
@@ -219,8 +217,9 @@ QVariant LayersModel::data(const QModelIndex& index, int role) const {
         return static_cast<int>(m_document.resolved().operators[i].precision);
       return text(row, column);
     case Qt::DecorationRole:
-      return column == Effective && differs(row) ? QVariant(theme.icon(QStringLiteral("warning"), IconTint::Bad))
-                                                 : QVariant();
+      return (column == Effective || column == Mode) && differs(row)
+                 ? QVariant(theme.icon(QStringLiteral("warning"), IconTint::Bad))
+                 : QVariant();
     case SortRole:
       return sortValue(row, column);
     case ToneRole: {

@@ -219,15 +219,15 @@ QString LayersTable::selectionAsTsv() const {
 void LayersTable::fitColumns() {
   const double scale = fontMetrics().height() / 16.0;
   const auto px = [scale](int width) { return static_cast<int>(width * std::max(1.0, scale)); };
-  const std::pair<int, int> widths[] = {{LayersModel::Position, px(m_model.rowCount() > 999 ? 56 : 36)},
-                                        {LayersModel::Output, px(92)},
-                                        {LayersModel::Parameters, px(74)},
-                                        {LayersModel::Mode, px(118)},
-                                        {LayersModel::Effective, px(118)},
+  const std::pair<int, int> widths[] = {{LayersModel::Position, px(m_model.rowCount() > 999 ? 52 : 32)},
+                                        {LayersModel::Output, px(80)},
+                                        {LayersModel::Parameters, px(68)},
+                                        {LayersModel::Mode, px(126)},
+                                        {LayersModel::Effective, px(112)},
                                         {LayersModel::Bytes, px(146)},
-                                        {LayersModel::Sqnr, px(74)},
-                                        {LayersModel::Sensitivity, px(110)}};
-  constexpr int kLeastType = 136;
+                                        {LayersModel::Sqnr, px(66)},
+                                        {LayersModel::Sensitivity, px(92)}};
+  constexpr int kLeastType = 128;
   int used = px(kLeastType);
   for (const auto& [column, width] : widths) {
     const bool optional =
