@@ -155,9 +155,10 @@ TEST_CASE("The official and AI Edge Quantizer's files answer as in the real inte
       CHECK(a.sameAnswer == kPictures);
       const bool floats = key.find("fp16") != std::string::npos || key.find("weight_only") != std::string::npos;
       const bool hybrid = key.find("dynamic") != std::string::npos;
-      // Integer networks give the same integers; others differ in the order of float sums.
+      // Integer networks give the same integers; float ones differ in the order of their sums. Hybrid layers round
+      // their input to 255 levels, where the last bit of a float layer before them can decide: one level of one value.
       if (!floats && !hybrid) CHECK(a.sameScores == kPictures);
-      CHECK(a.greatestDifference < 1e-4);
+      CHECK(a.greatestDifference < (hybrid ? 0.05 : 1e-4));
     }
   }
 }
