@@ -44,7 +44,12 @@ struct CalibrationResult {
   const TensorRange* find(SubgraphIndex subgraph, TensorIndex tensor) const;
 };
 
-/// Writes JSON; floats come back bit for bit. Errors: those of AtomicFile.
+/// As JSON text (docs/formats.md), and back; floats come back bit for bit. `where` names the text in errors. Untrusted.
+/// Errors: Malformed; InvalidArgument where tensor names do not match the model.
+std::string rangesToJson(const CalibrationResult& ranges);
+Result<CalibrationResult> rangesFromJson(std::string_view text, const std::string& where, const Model& model);
+
+/// The same as a file. Errors: those of AtomicFile.
 Result<void> saveRanges(const CalibrationResult& ranges, const std::filesystem::path& path, IfExists ifExists);
 /// Untrusted. Errors: NotFound, Io, Malformed; InvalidArgument where tensor names do not match the model.
 Result<CalibrationResult> loadRanges(const std::filesystem::path& path, const Model& model);

@@ -151,7 +151,7 @@ Result<void> checkNames(const CalibrationResult& result, const Model& model, con
 
 }  // namespace
 
-Result<void> saveRanges(const CalibrationResult& ranges, const std::filesystem::path& path, IfExists ifExists) {
+std::string rangesToJson(const CalibrationResult& ranges) {
   Json tensors = Json::array();
   for (const auto& [key, range] : ranges.ranges) {
     const auto name = ranges.names.find(key);
@@ -172,17 +172,24 @@ Result<void> saveRanges(const CalibrationResult& ranges, const std::filesystem::
   text += ",\n  \"tensors\": [";
   for (size_t i = 0; i < tensors.size(); ++i) text += (i == 0 ? "\n    " : ",\n    ") + tensors[i].dump();
   text += "\n  ]\n}\n";
-  return writeFileAtomically(path, text, ifExists);
+  return text;
+}
+
+Result<void> saveRanges(const CalibrationResult& ranges, const std::filesystem::path& path, IfExists ifExists) {
+  return writeFileAtomically(path, rangesToJson(ranges), ifExists);
 }
 
 Result<CalibrationResult> loadRanges(const std::filesystem::path& path, const Model& model) {
   QS_ASSIGN(const auto file, MappedFile::open(path));
+  return rangesFromJson({reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size()}, path.string(), model);
+}
+
+Result<CalibrationResult> rangesFromJson(std::string_view text, const std::string& where, const Model& model) {
   auto malformed = [&](const std::string& why) {
-    return Error{ErrorCode::Malformed, "cannot read the ranges", path.string(), why, ""};
+    return Error{ErrorCode::Malformed, "cannot read the ranges", where, why, ""};
   };
-  if (file->bytes().size() > kMostFileBytes) return malformed("it is larger than 1 GB");
-  const auto* text = reinterpret_cast<const char*>(file->bytes().data());
-  const Json json = Json::parse(text, text + file->bytes().size(), nullptr, false);
+  if (text.size() > kMostFileBytes) return malformed("it is larger than 1 GB");
+  const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded()) return malformed("it is not JSON");
   CalibrationResult result;
   Fields fields(json, "the file");
@@ -206,7 +213,7 @@ Result<CalibrationResult> loadRanges(const std::filesystem::path& path, const Mo
     const std::string problem = readRange((*tensors)[i], i, result);
     if (!problem.empty()) return malformed(problem);
   }
-  QS_TRY(checkNames(result, model, path.string()));
+  QS_TRY(checkNames(result, model, where));
   return result;
 }
 

@@ -210,7 +210,8 @@ private:
   friend class EditCommand;
   friend struct ProblemSources;
 
-  void adopt(std::shared_ptr<const LoadedModel> loaded, const WorkspaceFile* file);
+  void adopt(std::shared_ptr<const LoadedModel> loaded, const WorkspaceFile* file,
+             std::shared_ptr<const CalibrationResult> ranges);
   void clearMeasured();
   Result<void> writeFile(const QString& path, bool absolutePaths) const;
   void push(EditState after, const QString& text, const QString& mergeKey = {});

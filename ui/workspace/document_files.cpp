@@ -16,6 +16,7 @@ struct Opened {
   std::shared_ptr<const LoadedModel> loaded;
   ModelSummary summary;
   std::optional<WorkspaceFile> file;
+  std::shared_ptr<const CalibrationResult> ranges;
 };
 
 template <typename Change>
@@ -31,6 +32,7 @@ void changePaths(WorkspaceFile& file, Change change) {
   changePaths(file.state, change);
   changePaths(file.historyStart, change);
   for (HistoryStep& step : file.history) changePaths(step.after, change);
+  if (file.rangesData) file.rangesData->path = change(file.rangesData->path);
   for (Variant& variant : file.variants) {
     if (variant.evaluationData) variant.evaluationData->path = change(variant.evaluationData->path);
   }
@@ -61,6 +63,12 @@ Result<std::shared_ptr<const Opened>> openAll(const QString& path, bool workspac
   QS_ASSIGN(opened->loaded, loadModel(toPath(modelPath), &progress));
   QS_TRY(checkModel(*opened->loaded));
   opened->summary = summarize(*opened->loaded->model);
+  // Ranges of another model would be refused; results are marked as stale then, and calibrating again is one click.
+  const bool sameModel = opened->file && opened->file->modelBytes == opened->loaded->fileBytes;
+  if (sameModel && !opened->file->ranges.empty()) {
+    QS_ASSIGN(CalibrationResult ranges, rangesFromJson(opened->file->ranges, path.toStdString(), *opened->loaded->model));
+    opened->ranges = std::make_shared<const CalibrationResult>(std::move(ranges));
+  }
   return std::shared_ptr<const Opened>(opened);
 }
 
@@ -87,7 +95,7 @@ void Document::openModel(const QString& path) {
     m_workspacePath.clear();
     d->savedAs.clear();
     m_summary = (*result)->summary;
-    adopt((*result)->loaded, nullptr);
+    adopt((*result)->loaded, nullptr, nullptr);
   };
   m_jobs.start<Opened>(tr("Opening %1").arg(QFileInfo(path).fileName()), work, done);
 }
@@ -104,7 +112,7 @@ void Document::openWorkspace(const QString& path, const std::optional<QString>& 
     m_jobs.setOutcome(tr("Opened %1").arg(QFileInfo(recovered.value_or(absolute)).fileName()));
     m_workspacePath = recovered.value_or(absolute);
     m_summary = (*result)->summary;
-    adopt((*result)->loaded, &*(*result)->file);
+    adopt((*result)->loaded, &*(*result)->file, (*result)->ranges);
     if (recovered) {
       d->resultsChanged = true;
       touchResults();
@@ -131,7 +139,8 @@ void Document::clearMeasured() {
   m_state = {};
 }
 
-void Document::adopt(std::shared_ptr<const LoadedModel> loaded, const WorkspaceFile* file) {
+void Document::adopt(std::shared_ptr<const LoadedModel> loaded, const WorkspaceFile* file,
+                     std::shared_ptr<const CalibrationResult> ranges) {
   clearMeasured();
   m_loaded = std::move(loaded);
   d->applying = true;
@@ -140,6 +149,8 @@ void Document::adopt(std::shared_ptr<const LoadedModel> loaded, const WorkspaceF
     m_state = file->state;
     m_variants = file->variants;
     m_sensitivity = file->sensitivity;
+    m_ranges = std::move(ranges);
+    d->rangesData = file->rangesData;
     EditState before = file->historyStart;
     for (const HistoryStep& step : file->history) {
       m_undo.push(new EditCommand(*this, before, step.after, step.text, {}));
@@ -185,7 +196,7 @@ void Document::adopt(std::shared_ptr<const LoadedModel> loaded, const WorkspaceF
 void Document::closeWorkspace() {
   m_workspacePath.clear();
   m_summary = {};
-  adopt(nullptr, nullptr);
+  adopt(nullptr, nullptr, nullptr);
 }
 
 Result<void> Document::writeFile(const QString& path, bool absolutePaths) const {
@@ -201,6 +212,8 @@ Result<void> Document::writeFile(const QString& path, bool absolutePaths) const 
     file.variants.push_back(std::move(v));
   }
   file.sensitivity = m_sensitivity;
+  if (m_ranges) file.ranges = rangesToJson(*m_ranges);
+  file.rangesData = d->rangesData;
   file.historyStart = m_state;
   for (int i = 0; i < m_undo.count(); ++i) {
     const auto* command = static_cast<const EditCommand*>(m_undo.command(i));

@@ -59,10 +59,12 @@ void Document::calibrateThen(std::function<void()> then) {
     if (!result.ok()) return report(result.error());
     m_ranges = *result;
     d->rangesData = reference;
+    d->resultsChanged = true;
     m_jobs.setOutcome(tr("Calibrated on %1 samples").arg(countText(static_cast<int64_t>(m_ranges->samples))));
     emit rangesChanged();
     replan();
     updateProblems();
+    touchResults();
     if (then) then();
   };
   m_jobs.start<CalibrationResult>(tr("Calibrating"), work, done);

@@ -90,8 +90,8 @@ QLineEdit > QToolButton { min-height: 0; padding: 0; border: none; background: t
 
 QProgressBar { background: @grid; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; text-align: center; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
-QLabel[look="secondary"] { color: @secondary; }
-QLabel[look="strong"] { font-weight: 600; }
+QLabel[look="secondary"], QLabel[secondary="true"] { color: @secondary; }
+QLabel[look="strong"], QLabel[sectionTitle="true"] { font-weight: 600; }
 QLabel[look="title"] { font-size: @title; font-weight: 600; }
 QLabel[look="small"] { color: @secondary; font-size: @small; }
 QLabel[look="bad"] { color: @bad; }

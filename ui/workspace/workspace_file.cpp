@@ -119,6 +119,26 @@ void readHistory(StrictObject& object, WorkspaceFile& file) {
     object.fail("position", "is outside of the steps");
 }
 
+/// Indented, but lists of plain values in one line: the files stay readable and comparable.
+void writePretty(const Json& json, int depth, std::string& text) {
+  const bool list = json.is_array(), object = json.is_object();
+  const bool plain = std::none_of(json.begin(), json.end(), [](const Json& item) { return item.is_structured(); });
+  if ((!list && !object) || json.empty() || (list && plain)) {
+    text += json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return;
+  }
+  const std::string indent(static_cast<size_t>(depth) + 1, ' ');
+  text += list ? "[" : "{";
+  bool first = true;
+  for (auto it = json.begin(); it != json.end(); ++it) {
+    text += (first ? "\n" : ",\n") + indent;
+    first = false;
+    if (object) text += Json(it.key()).dump(-1, ' ', false, Json::error_handler_t::replace) + ": ";
+    writePretty(*it, depth + 1, text);
+  }
+  text += "\n" + std::string(static_cast<size_t>(depth), ' ') + (list ? "]" : "}");
+}
+
 }  // namespace
 
 std::string workspaceToJson(const WorkspaceFile& file) {
@@ -129,11 +149,17 @@ std::string workspaceToJson(const WorkspaceFile& file) {
   for (const Variant& variant : file.variants) variants.push_back(variantJson(variant));
   json["variants"] = variants;
   if (file.sensitivity) json["sensitivity"] = toJson(*file.sensitivity);
+  if (!file.ranges.empty()) {
+    json["ranges"] = {{"result", Json::parse(file.ranges)}};
+    if (file.rangesData) json["ranges"]["data"] = datasetJson(*file.rangesData);
+  }
   Json steps = Json::array();
   for (const HistoryStep& step : file.history)
     steps.push_back({{"text", step.text.toStdString()}, {"after", stateJson(step.after)}});
   json["history"] = {{"start", stateJson(file.historyStart)}, {"steps", steps}, {"position", file.historyPosition}};
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  std::string text;
+  writePretty(json, 0, text);
+  return text + "\n";
 }
 
 Result<WorkspaceFile> workspaceFromJson(std::string_view text) {
@@ -162,6 +188,12 @@ Result<WorkspaceFile> workspaceFromJson(std::string_view text) {
   if (!error) checkVariants(root, file.variants);
   if (root.has("sensitivity"))
     root.object("sensitivity", [&](StrictObject& o) { file.sensitivity = readSensitivity(o); });
+  if (root.has("ranges")) {
+    root.object("ranges", [&](StrictObject& o) {
+      if (const Json* result = o.raw("result")) file.ranges = result->dump();
+      if (o.has("data")) o.object("data", [&](StrictObject& inner) { file.rangesData = readDataset(inner); });
+    });
+  }
   file.historyStart = file.state;
   if (root.has("history")) root.object("history", [&](StrictObject& o) { readHistory(o, file); });
   root.finish();

@@ -270,6 +270,10 @@ TEST_CASE("A saved workspace is restored as it was, history and results included
   REQUIRE(document.variants().size() == 2);
   CHECK(document.variant(1)->name == QStringLiteral("mine"));
   CHECK(document.currentVariant() == 1);
+  REQUIRE(document.ranges());
+  CHECK(document.ranges()->samples == 100);
+  CHECK_FALSE(document.ranges()->ranges.begin()->second.histogram.counts.empty());
+  CHECK_FALSE(document.rangesStale());
   REQUIRE(document.variant(1)->evaluation);
   CHECK(document.variant(1)->evaluation->top1.hits == measured->top1.hits);
   CHECK(compareResults(*measured, *document.variant(1)->evaluation).pValue == 1.0);
