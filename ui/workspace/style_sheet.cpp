@@ -49,10 +49,10 @@ QPushButton:hover { border-color: @lineHover; }
 QPushButton:pressed { background: @accentArea; }
 QPushButton:focus { border-color: @accent; }
 QPushButton:disabled { color: @faded; background: transparent; }
-QPushButton[look="primary"], QDialog QPushButton:default { background: @accent; border-color: @accent; color: @onAccent; }
-QPushButton[look="primary"]:hover, QDialog QPushButton:default:hover { background: @accentHover; }
+QPushButton[look="primary"], QPushButton[primary="true"], QDialog QPushButton:default { background: @accent; border-color: @accent; color: @onAccent; }
+QPushButton[look="primary"]:hover, QPushButton[primary="true"]:hover, QDialog QPushButton:default:hover { background: @accentHover; }
 QPushButton[look="primary"]:pressed { background: @accentPressed; }
-QPushButton[look="primary"]:focus, QDialog QPushButton:default:focus { border: 2px solid @focusOnAccent; }
+QPushButton[look="primary"]:focus, QPushButton[primary="true"]:focus, QDialog QPushButton:default:focus { border: 2px solid @focusOnAccent; }
 QPushButton[look="link"] { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 0 3px; color: @accent; min-height: 20px; }
 QPushButton[look="link"]:hover { text-decoration: underline; }
 QPushButton[look="link"]:focus { border-color: @accent; }
@@ -90,13 +90,14 @@ QLineEdit > QToolButton { min-height: 0; padding: 0; border: none; background: t
 
 QProgressBar { background: @grid; border: none; border-radius: 3px; max-height: 6px; min-height: 6px; text-align: center; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }
-QLabel[look="secondary"], QLabel[secondary="true"] { color: @secondary; }
-QLabel[look="strong"], QLabel[sectionTitle="true"] { font-weight: 600; }
+QLabel[look="secondary"], QLabel[secondary="true"], QLabel[emptyState="true"] { color: @secondary; }
+QLabel[look="strong"], QLabel[sectionTitle="true"], QLabel[title="true"] { font-weight: 600; }
 QLabel[look="title"] { font-size: @title; font-weight: 600; }
 QLabel[look="small"] { color: @secondary; font-size: @small; }
 QLabel[look="bad"] { color: @bad; }
 QFrame[look="card"] { background: @panel; border: 1px solid @line; border-radius: 6px; }
 QFrame[look="strip"] { background: @panel; border: none; border-top: 1px solid @line; }
+QTextEdit[code="true"], QPlainTextEdit[code="true"] { font-family: monospace; font-size: @small; }
 QSplitter::handle { background: @line; }
 )";
 

@@ -41,7 +41,7 @@ private:
   int m_badge = 0;
 };
 
-/// One row per view, in ui/view_list.cpp: the only place that names them.
+/// One row per view, in ui/main_window/view_list.cpp: the only place that names them.
 struct ViewRow {
   QString id;         ///< "layers"; also its object name and its key in the remembered arrangement
   const char* title;  ///< translatable, context "Views"
