@@ -66,7 +66,8 @@ Result<std::shared_ptr<const Opened>> openAll(const QString& path, bool workspac
   // Ranges of another model would be refused; results are marked as stale then, and calibrating again is one click.
   const bool sameModel = opened->file && opened->file->modelBytes == opened->loaded->fileBytes;
   if (sameModel && !opened->file->ranges.empty()) {
-    QS_ASSIGN(CalibrationResult ranges, rangesFromJson(opened->file->ranges, path.toStdString(), *opened->loaded->model));
+    QS_ASSIGN(CalibrationResult ranges,
+              rangesFromJson(opened->file->ranges, path.toStdString(), *opened->loaded->model));
     opened->ranges = std::make_shared<const CalibrationResult>(std::move(ranges));
   }
   return std::shared_ptr<const Opened>(opened);

@@ -82,7 +82,7 @@ LayersView::LayersView(Document& document, QWidget* parent)
   connect(m_filter, &QLineEdit::textChanged, this, &LayersView::applyFilter);
   connect(m_filter, &FilterLine::entered, this, [this] {
     m_table->setFocus(Qt::TabFocusReason);
-    if (!m_table->currentIndex().isValid() && m_proxy->rowCount()) m_table->selectRow(0);
+    if (!m_table->selectionModel()->hasSelection() && m_proxy->rowCount()) m_table->selectRow(0);
   });
   connect(m_filter, &FilterLine::escaped, m_table, [this] { m_table->setFocus(Qt::TabFocusReason); });
   connect(&document, &Document::modelChanged, this, &LayersView::applyFilter);
