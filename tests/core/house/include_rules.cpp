@@ -40,7 +40,7 @@ const std::map<std::string, Rooms, std::less<>>& coreRooms() {
       {"training", measure},
       // Of calibration only its result, see kResultOnly.
       {"quantization", with(values, {"schema", "ops", "statistics", "calibration"})},
-      {"report", with(measure, {"evaluation", "layout"})},
+      {"report", with(measure, {"evaluation", "layout", "quantization"})},
       {"pipeline", with(measure, {"io", "calibration", "evaluation", "training", "quantization", "layout", "report"})},
   };
   return table;
