@@ -16,6 +16,7 @@ namespace quantscope::ui {
 ActivationPage::ActivationPage(Document& document, QWidget* parent) : QScrollArea(parent), m_document(document) {
   setWidgetResizable(true);
   setFrameShape(QFrame::NoFrame);
+  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   auto* page = new QWidget(this);
   auto* layout = new QVBoxLayout(page);
   layout->setContentsMargins(12, 12, 12, 12);
@@ -42,6 +43,7 @@ ActivationPage::ActivationPage(Document& document, QWidget* parent) : QScrollAre
   connect(m_reset, &QPushButton::clicked, this, &ActivationPage::resetClip);
   connect(&document.selection(), &Selection::changed, this, &ActivationPage::refresh);
   connect(&document, &Document::modelChanged, this, &ActivationPage::refresh);
+  connect(&document, &Document::planChanged, this, &ActivationPage::refresh);
   connect(&document, &Document::rangesChanged, this, &ActivationPage::refresh);
   connect(&document, &Document::recipeChanged, this, &ActivationPage::refresh);
   connect(&document, &Document::planChanged, this, &ActivationPage::refresh);

@@ -29,6 +29,7 @@ QLabel* sectionTitle(const QString& title, QWidget* parent) {
 OperatorPage::OperatorPage(Document& document, QWidget* parent) : QScrollArea(parent), m_document(document) {
   setWidgetResizable(true);
   setFrameShape(QFrame::NoFrame);
+  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   auto* page = new QWidget(this);
   auto* layout = new QVBoxLayout(page);
   layout->setContentsMargins(12, 12, 12, 12);
@@ -71,6 +72,7 @@ OperatorPage::OperatorPage(Document& document, QWidget* parent) : QScrollArea(pa
   });
   connect(&document.selection(), &Selection::changed, this, &OperatorPage::refresh);
   connect(&document, &Document::modelChanged, this, &OperatorPage::refresh);
+  connect(&document, &Document::planChanged, this, &OperatorPage::refresh);
   connect(&document, &Document::recipeChanged, this, &OperatorPage::refresh);
   connect(&document, &Document::planChanged, this, &OperatorPage::refresh);
   refresh();

@@ -31,6 +31,7 @@ QString swatch(const QColor& color, const QString& words) {
 TensorPage::TensorPage(Document& document, QWidget* parent) : QScrollArea(parent), m_document(document) {
   setWidgetResizable(true);
   setFrameShape(QFrame::NoFrame);
+  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   auto* page = new QWidget(this);
   auto* layout = new QVBoxLayout(page);
   layout->setContentsMargins(12, 12, 12, 12);
@@ -55,11 +56,12 @@ TensorPage::TensorPage(Document& document, QWidget* parent) : QScrollArea(parent
   m_scale = new QComboBox(m_valuesBar);
   m_scale->addItems({tr("count"), tr("√count"), tr("log count")});
   m_scale->setCurrentIndex(1);
+  m_scale->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  m_scale->setMinimumContentsLength(5);
   m_scale->setToolTip(tr("Scale of the counts"));
   m_scale->setAccessibleName(tr("Scale of the counts"));
   bar->addWidget(title);
-  bar->addStretch(1);
-  bar->addWidget(m_legend);
+  bar->addWidget(m_legend, 1);
   bar->addWidget(m_scale);
   m_histogram = new HistogramPlot(page);
 
@@ -69,9 +71,13 @@ TensorPage::TensorPage(Document& document, QWidget* parent) : QScrollArea(parent
   m_channelsNote->setProperty("secondary", true);
   auto* channelsBar = new QHBoxLayout;
   channelsBar->addWidget(m_channelsTitle);
-  channelsBar->addStretch(1);
-  channelsBar->addWidget(m_channelsNote);
+  channelsBar->addWidget(m_channelsNote, 1);
   m_channels = new ChannelRangePlot(page);
+  // Notes give way before the panel has to grow.
+  for (QLabel* note : {m_legend, m_channelsNote}) {
+    note->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  }
 
   layout->addWidget(m_title);
   layout->addWidget(m_facts);
@@ -88,6 +94,7 @@ TensorPage::TensorPage(Document& document, QWidget* parent) : QScrollArea(parent
   connect(&document.selection(), &Selection::changed, this, &TensorPage::refresh);
   connect(&document.selection(), &Selection::tensorChanged, this, &TensorPage::refresh);
   connect(&document, &Document::modelChanged, this, &TensorPage::refresh);
+  connect(&document, &Document::planChanged, this, &TensorPage::refresh);
   connect(&document, &Document::recipeChanged, this, &TensorPage::refresh);
   connect(&document, &Document::planChanged, this, &TensorPage::refresh);
   connect(&document, &Document::rangesChanged, this, &TensorPage::refresh);
@@ -216,9 +223,7 @@ void TensorPage::showStatistics(const TensorStatistics& statistics) {
   m_channelsNote->setVisible(channels);
   if (channels) {
     m_channels->setChannels(statistics.channels);
-    m_channelsNote->setText(
-        tr("%n channel(s) · widest marked: %1", nullptr, static_cast<int>(statistics.channels.size()))
-            .arg(m_channels->widest()));
+    m_channelsNote->setText(tr("%1 channels · widest: %2").arg(statistics.channels.size()).arg(m_channels->widest()));
   }
   startPreview(statistics);
 }
