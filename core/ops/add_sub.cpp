@@ -4,29 +4,16 @@
 
 #include "core/numerics/fixed_point.h"
 #include "core/ops/binary.h"
+#include "core/ops/fast/binary_codes.h"
 
 /// ADD and SUB: spec/tflite-kernels.md 7.1.
 namespace quantscope::ops {
 
+using reference::RescaledSum;
+
 namespace {
 
 enum class Sign { Plus, Minus };
-
-/// Both operands at a common finer scale, summed, and brought to the output's scale.
-struct RescaledSum {
-  int32_t zeroA = 0, zeroB = 0, zeroY = 0;
-  int leftShift = 20;
-  numerics::Multiplier a, b, y;
-  numerics::ActivationRange<int32_t> range;
-  bool minus = false;
-
-  int32_t operator()(int32_t codeA, int32_t codeB) const {
-    const int32_t scaledA = numerics::multiply((codeA - zeroA) * (1 << leftShift), a);
-    const int32_t scaledB = numerics::multiply((codeB - zeroB) * (1 << leftShift), b);
-    const int32_t sum = numerics::wrap32(minus ? int64_t{scaledA} - scaledB : int64_t{scaledA} + scaledB);
-    return range.clamp(numerics::wrap32(int64_t{numerics::multiply(sum, y)} + zeroY));
-  }
-};
 
 Result<RescaledSum> rescaledSum(const PrepareContext& context, const Operand& a, const Operand& b, const Operand& y,
                                 tflite::ActivationFunctionType activation, Sign sign) {
@@ -48,7 +35,10 @@ Result<RescaledSum> rescaledSum(const PrepareContext& context, const Operand& a,
 }
 
 template <typename X>
-std::unique_ptr<Kernel> codesKernel(const Binary& op, RescaledSum sum) {
+std::unique_ptr<Kernel> codesKernel(const PrepareContext& context, const Binary& op, const RescaledSum& sum) {
+  if (context.options.kernels == KernelSet::Fast) {
+    return fast::makeSumCodes<X>(op.plan, sum, context.options.cpu);
+  }
   return binaryKernel<X, X>(op.plan, [sum](X a, X b) { return static_cast<X>(sum(a, b)); });
 }
 
@@ -90,9 +80,9 @@ Result<std::unique_ptr<Kernel>> prepareSum(PrepareContext& context, tflite::Acti
     }
   }
   QS_ASSIGN(const RescaledSum sum, rescaledSum(context, a, b, y, activation, sign));
-  if (op.type == ElementType::Int8) return codesKernel<int8_t>(op, sum);
-  if (op.type == ElementType::UInt8) return codesKernel<uint8_t>(op, sum);
-  return codesKernel<int16_t>(op, sum);
+  if (op.type == ElementType::Int8) return codesKernel<int8_t>(context, op, sum);
+  if (op.type == ElementType::UInt8) return codesKernel<uint8_t>(context, op, sum);
+  return codesKernel<int16_t>(context, op, sum);
 }
 
 }  // namespace

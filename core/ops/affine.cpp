@@ -76,4 +76,15 @@ Result<Bias> Bias::of(const PrepareContext& context, size_t position, AffineForm
   return bias;
 }
 
+std::vector<int64_t> Bias::constantWide(const PrepareContext& context, size_t channels) const {
+  if (!present()) return std::vector<int64_t>(channels, 0);
+  const Operand& operand = context.input(m_position);
+  if (*m_type == ElementType::Int64) {
+    const int64_t* values = operand.constantAs<int64_t>().data();
+    return {values, values + channels};
+  }
+  const int32_t* values = operand.constantAs<int32_t>().data();
+  return {values, values + channels};
+}
+
 }  // namespace quantscope::ops

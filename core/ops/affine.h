@@ -68,6 +68,12 @@ public:
     const bool known = present() && context.input(m_position).isConstant && *m_type == ElementType::Int32;
     return known ? context.input(m_position).constantAs<int32_t>().data() : nullptr;
   }
+  /// The values of a constant float bias; null where left out.
+  const float* constantReal(const PrepareContext& context) const {
+    return present() ? context.input(m_position).constantAs<float>().data() : nullptr;
+  }
+  /// The values of a constant integer bias, one per channel; zeros where left out.
+  std::vector<int64_t> constantWide(const PrepareContext& context, size_t channels) const;
 
 private:
   size_t m_position = 0;

@@ -4,6 +4,7 @@
 #include "core/numerics/dynamic_quantization.h"
 #include "core/numerics/fixed_point.h"
 #include "core/ops/broadcast.h"
+#include "core/ops/fast/matrix_product.h"
 #include "core/ops/operand_checks.h"
 #include "core/ops/weights.h"
 
@@ -180,6 +181,14 @@ Result<std::unique_ptr<Kernel>> prepareBatchMatmul(PrepareContext& context) {
   const Operand &a = context.input(0), &b = context.input(1), &y = context.output(0);
   if (a.type == ElementType::Float32 && y.type == ElementType::Float32) {
     if (b.type == ElementType::Float32) {
+      if (context.options.kernels == KernelSet::Fast) {
+        const fast::FloatMatrices matrices{p.m, p.n, p.k, p.aRow, p.aColumn, p.bRow, p.bColumn};
+        return makeKernel([p, product = fast::FloatMatrixProduct(context, matrices)](const KernelContext& run) {
+          p.forEachPair([&](size_t firstA, size_t firstB, size_t firstY) {
+            product.run(run, run.input<float>(0) + firstA, run.input<float>(1) + firstB, run.output<float>(0) + firstY);
+          });
+        });
+      }
       return productKernel<float, float, float, float>(p, 0, 0, [](float sum, size_t) { return sum; });
     }
     if (b.type == ElementType::Int8 || b.type == ElementType::Int4) {

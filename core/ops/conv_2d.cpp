@@ -5,6 +5,7 @@
 #include "core/ops/affine.h"
 #include "core/ops/conv_geometry.h"
 #include "core/ops/fast/affine_float.h"
+#include "core/ops/fast/affine_hybrid.h"
 #include "core/ops/fast/affine_integer.h"
 #include "core/ops/weights.h"
 
@@ -71,6 +72,11 @@ Result<std::unique_ptr<Kernel>> prepareInteger(PrepareContext& context, const Co
   if (isFast && form == AffineForm::Int8) {
     const fast::IntegerLayer layer{false, zero.input, 0, weights.constantValues(), conv.bias.constant32(context)};
     if (auto kernel = fast::makeConvCodes(context, conv.geometry, layer, requantize)) return kernel;
+  }
+  if (isFast && form == AffineForm::Int16) {
+    const fast::WideLayer layer{weights.constantValues(),
+                                conv.bias.constantWide(context, size_t(conv.geometry.outChannels)), conv.narrowSum};
+    if (auto kernel = fast::makeConvWide(context, conv.geometry, layer, requantize)) return kernel;
   }
   if (form == AffineForm::Int8)
     return integerKernel<int32_t, int8_t, int8_t>(conv, std::move(requantize), zero, values);
@@ -147,9 +153,19 @@ Result<std::unique_ptr<Kernel>> prepareHybrid(PrepareContext& context, const Con
   QS_TRY(requireWeightScales(context, w, 0));
   QS_ASSIGN(const Int8Weights weights, Int8Weights::of(context, 1));
   const std::vector<float>& scales = w.scales();
-  const size_t slot = context.addScratch(size_t(conv.geometry.batches) * conv.geometry.itemSize());
   const bool grouped = conv.geometry.filterChannels != conv.geometry.inChannels;
   const bool uneven = std::any_of(scales.begin(), scales.end(), [&](float s) { return s != scales[0]; });
+  if (context.options.kernels == KernelSet::Fast && conv.bias.isConstant(context)) {
+    fast::HybridLayer layer;
+    layer.weights = weights.constantValues();
+    layer.bias = conv.bias.constantReal(context);
+    for (size_t c = 0; c < size_t(conv.geometry.outChannels); ++c) layer.scales.push_back(w.scale(c));
+    layer.asymmetric = grouped || uneven;
+    layer.order = layer.asymmetric ? fast::RealOrder::WeightFirst : fast::RealOrder::FactorFirst;
+    layer.range = numerics::activationRange<float>(fused(conv.activation));
+    if (auto kernel = fast::makeConvHybrid(context, conv.geometry, layer)) return kernel;
+  }
+  const size_t slot = context.addScratch(size_t(conv.geometry.batches) * conv.geometry.itemSize());
   if (grouped || uneven) {
     std::vector<float> perChannel(size_t(conv.geometry.outChannels));
     for (size_t c = 0; c < perChannel.size(); ++c) perChannel[c] = w.scale(c);

@@ -4,6 +4,7 @@
 #include "core/ops/affine.h"
 #include "core/ops/conv_geometry.h"
 #include "core/ops/fast/affine_float.h"
+#include "core/ops/fast/depthwise_integer.h"
 #include "core/ops/weights.h"
 
 /// DEPTHWISE_CONV_2D: spec/tflite-kernels.md 5.2, hybrid 14.
@@ -54,12 +55,26 @@ Result<std::unique_ptr<Kernel>> prepareInteger(PrepareContext& context, const De
   const Operand &x = context.input(0), &w = context.input(1), &y = context.output(0);
   QS_ASSIGN(auto requantize, affineRequantization(context, x, w, y, 3, conv.geometry.outChannels, conv.activation));
   const CodeOffsets zero{x.zeroPoint(), form == AffineForm::UInt8 ? w.zeroPoint() : 0};
+  const bool isFast = context.options.kernels == KernelSet::Fast && conv.bias.isConstant(context);
   if (form == AffineForm::UInt8) {
+    if (isFast && w.isConstant) {
+      const fast::IntegerLayer layer{true, zero.input, zero.weight, w.constant.data(), conv.bias.constant32(context)};
+      if (auto kernel = fast::makeDepthwiseCodes(context, conv.geometry, layer, requantize)) return kernel;
+    }
     return integerKernel<int32_t, uint8_t, uint8_t>(conv, std::move(requantize), zero,
                                                     [](const KernelContext& run) { return run.input<uint8_t>(1); });
   }
   QS_ASSIGN(const Int8Weights weights, Int8Weights::of(context, 1));
   const auto values = [weights](const KernelContext& run) { return weights.values(run); };
+  if (isFast && form == AffineForm::Int8) {
+    const fast::IntegerLayer layer{false, zero.input, 0, weights.constantValues(), conv.bias.constant32(context)};
+    if (auto kernel = fast::makeDepthwiseCodes(context, conv.geometry, layer, requantize)) return kernel;
+  }
+  if (isFast && form == AffineForm::Int16) {
+    const fast::WideLayer layer{weights.constantValues(),
+                                conv.bias.constantWide(context, size_t(conv.geometry.outChannels))};
+    if (auto kernel = fast::makeDepthwiseWide(context, conv.geometry, layer, requantize)) return kernel;
+  }
   if (form == AffineForm::Int8)
     return integerKernel<int32_t, int8_t, int8_t>(conv, std::move(requantize), zero, values);
   return integerKernel<int64_t, int16_t, int8_t>(conv, std::move(requantize), zero, values);
@@ -72,8 +87,13 @@ Result<std::unique_ptr<Kernel>> prepareHybrid(PrepareContext& context, const Dep
   QS_ASSIGN(const Int8Weights weights, Int8Weights::of(context, 1));
   std::vector<float> scales(size_t(conv.geometry.outChannels));
   for (size_t c = 0; c < scales.size(); ++c) scales[c] = w.scale(c);
-  const size_t slot = context.addScratch(size_t(conv.geometry.batches) * conv.geometry.itemSize());
   const auto range = numerics::activationRange<float>(fused(conv.activation));
+  if (context.options.kernels == KernelSet::Fast && conv.bias.isConstant(context)) {
+    const fast::HybridLayer layer{
+        weights.constantValues(), conv.bias.constantReal(context), scales, true, fast::RealOrder::FactorFirst, range};
+    if (auto kernel = fast::makeDepthwiseHybrid(context, conv.geometry, layer)) return kernel;
+  }
+  const size_t slot = context.addScratch(size_t(conv.geometry.batches) * conv.geometry.itemSize());
   return makeKernel([=](const KernelContext& run) {
     const ConvGeometry& g = conv.geometry;
     const float* bias = conv.bias.real(run);

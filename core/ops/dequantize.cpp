@@ -2,6 +2,7 @@
 
 #include "core/numerics/float16.h"
 #include "core/numerics/packing.h"
+#include "core/ops/fast/real_functions.h"
 #include "core/ops/unary.h"
 
 /// DEQUANTIZE: spec/tflite-kernels.md section 13.
@@ -9,8 +10,23 @@ namespace quantscope::ops {
 
 namespace {
 
+/// Null where the type has no vectorized form.
 template <typename X>
-std::unique_ptr<Kernel> singleScale(size_t count, float scale, int32_t zero) {
+fast::ToReals<X> toReals([[maybe_unused]] CpuLevel cpu) {
+  if constexpr (std::is_same_v<X, int8_t>) return fast::fromInt8(cpu);
+  if constexpr (std::is_same_v<X, uint8_t>) return fast::fromUInt8(cpu);
+  if constexpr (std::is_same_v<X, int16_t>) return fast::fromInt16(cpu);
+  return nullptr;
+}
+
+template <typename X>
+std::unique_ptr<Kernel> singleScale(const PrepareContext& context, size_t count, float scale, int32_t zero) {
+  // A code of 16 bits and a scale multiply exactly in double, so that one rounding in float is the same.
+  const auto convert = toReals<X>(context.options.cpu);
+  if (convert && context.options.kernels == KernelSet::Fast) {
+    return makeKernel(
+        [=](const KernelContext& run) { convert(run.input<X>(0), run.output<float>(0), count, scale, zero); });
+  }
   return unaryKernel<X, float>(count,
                                [=](X code) { return static_cast<float>(double{scale} * (int64_t{code} - zero)); });
 }
@@ -50,7 +66,7 @@ Result<std::unique_ptr<Kernel>> dequantize(PrepareContext& context, size_t count
   const Operand& x = context.input(0);
   if (!x.quantized() || x.scales().size() == 1) {
     QS_TRY(requireSingleScale(context, x));
-    return singleScale<X>(count, x.scale(), x.zeroPoint());
+    return singleScale<X>(context, count, x.scale(), x.zeroPoint());
   }
   const int32_t dimension = x.tensor->quantization->quantizedDimension;
   QS_TRY(requireChannelScales(context, x, dimension));

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "core/numerics/fixed_point.h"
+#include "core/ops/fast/real_functions.h"
 #include "core/ops/unary.h"
 
 /// EXP, LOG, SQRT, RSQRT, ELU, GELU: spec/tflite-kernels.md section 8, 8.5.
@@ -53,6 +54,11 @@ Result<void> requireQuantizedPair(const PrepareContext& context) {
   return requireSingleScale(context, y);
 }
 
+bool isFastFloat(const PrepareContext& context) {
+  const bool real = context.input(0).type == ElementType::Float32 && context.output(0).type == ElementType::Float32;
+  return real && context.options.kernels == KernelSet::Fast;
+}
+
 int32_t clampCode(int64_t code, CodeLimits limits) {
   return static_cast<int32_t>(std::clamp<int64_t>(code, limits.min, limits.max));
 }
@@ -61,6 +67,7 @@ int32_t clampCode(int64_t code, CodeLimits limits) {
 
 Result<std::unique_ptr<Kernel>> prepareExp(PrepareContext& context) {
   QS_ASSIGN(const size_t count, prepareUnary(context));
+  if (isFastFloat(context)) return arrayKernel(count, fast::exponential(context.options.cpu));
   return functionKernel(context, count, exponential, true);
 }
 
@@ -85,6 +92,9 @@ Result<std::unique_ptr<Kernel>> prepareElu(PrepareContext& context) {
 Result<std::unique_ptr<Kernel>> prepareGelu(PrepareContext& context) {
   QS_ASSIGN(const size_t count, prepareUnary(context));
   const auto* options = context.op.options.AsGeluOptions();
+  if (isFastFloat(context)) {
+    return arrayKernel(count, fast::gelu(context.options.cpu, options && options->approximate));
+  }
   return functionKernel(context, count, options && options->approximate ? geluApproximate : geluExact, true);
 }
 

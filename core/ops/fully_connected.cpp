@@ -106,6 +106,13 @@ Result<std::unique_ptr<Kernel>> prepareInteger(PrepareContext& context, const Fu
     }
     return integerKernel<int32_t, int8_t, int8_t>(layer, std::move(requantize), x.zeroPoint(), 0, values);
   }
+  if (isFast) {
+    const fast::WideLayer wide{weights.constantValues(), layer.bias.constantWide(context, layer.units),
+                               layer.narrowSum};
+    if (auto kernel = fast::makeFullyConnectedWide(context, layer.rows, layer.units, layer.depth, wide, requantize)) {
+      return kernel;
+    }
+  }
   if (layer.narrowSum) return integerKernel<int32_t, int16_t, int8_t>(layer, std::move(requantize), 0, 0, values);
   return integerKernel<int64_t, int16_t, int8_t>(layer, std::move(requantize), 0, 0, values);
 }

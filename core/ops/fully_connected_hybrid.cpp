@@ -3,6 +3,7 @@
 
 #include "core/numerics/dynamic_quantization.h"
 #include "core/numerics/float16.h"
+#include "core/ops/fast/affine_hybrid.h"
 #include "core/ops/fully_connected.h"
 #include "core/ops/reference/dot_product.h"
 #include "core/ops/weights.h"
@@ -24,6 +25,18 @@ Result<std::unique_ptr<Kernel>> prepareScaled(PrepareContext& context, const Ful
   QS_ASSIGN(const Int8Weights weights, Int8Weights::of(context, 1));
   std::vector<float> scales(layer.units);
   for (size_t u = 0; u < scales.size(); ++u) scales[u] = w.scale(u);
+  const bool clamps = layer.activation <= tflite::ActivationFunctionType_RELU6;
+  if (context.options.kernels == KernelSet::Fast && clamps && layer.bias.isConstant(context)) {
+    const fast::HybridLayer hybrid{weights.constantValues(),
+                                   layer.bias.constantReal(context),
+                                   scales,
+                                   layer.asymmetricInputs,
+                                   fast::RealOrder::FactorFirst,
+                                   numerics::activationRange<float>(fused(layer.activation))};
+    if (auto kernel = fast::makeFullyConnectedHybrid(context, layer.rows, layer.units, layer.depth, hybrid)) {
+      return kernel;
+    }
+  }
   const size_t slot = context.addScratch(layer.depth);
   const bool defective = context.options.kernels == KernelSet::Reference;
   return makeKernel([=, scales = std::move(scales)](const KernelContext& run) {

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "core/numerics/fixed_point.h"
+#include "core/ops/fast/real_functions.h"
 #include "core/ops/unary.h"
 
 /// HARD_SWISH: spec/tflite-kernels.md 8.4.
@@ -42,6 +43,7 @@ Result<std::unique_ptr<Kernel>> prepareHardSwish(PrepareContext& context) {
   QS_TRY(requireSameType(context, x, y));
   QS_TRY(requireType(context, x, {ElementType::Float32, ElementType::Int8, ElementType::UInt8}));
   if (x.type == ElementType::Float32) {
+    if (context.options.kernels == KernelSet::Fast) return arrayKernel(count, fast::hardSwish(context.options.cpu));
     return unaryKernel<float, float>(count,
                                      [](float v) { return v * std::min(6.0f, std::max(0.0f, v + 3.0f)) / 6.0f; });
   }

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "core/numerics/fixed_point.h"
+#include "core/ops/fast/real_functions.h"
 #include "core/ops/unary.h"
 
 /// LOGISTIC and TANH: spec/tflite-kernels.md section 8, 8.2.
@@ -78,6 +79,7 @@ int16_t tanh16(int32_t v) {
 
 struct FixedFunction {
   float (*real)(float);
+  fast::RealFunction (*fast)(CpuLevel level);
   float (*table)(float);
   int16_t (*wide)(int32_t);
   double fixedScale8;  ///< 0: any scale
@@ -97,7 +99,10 @@ Result<std::unique_ptr<Kernel>> prepareFixed(PrepareContext& context, const Fixe
   const Operand &x = context.input(0), &y = context.output(0);
   QS_TRY(requireSameType(context, x, y));
   QS_TRY(requireType(context, x, {ElementType::Float32, ElementType::Int8, ElementType::UInt8, ElementType::Int16}));
-  if (x.type == ElementType::Float32) return unaryKernel<float, float>(count, function.real);
+  if (x.type == ElementType::Float32) {
+    if (context.options.kernels == KernelSet::Fast) return arrayKernel(count, function.fast(context.options.cpu));
+    return unaryKernel<float, float>(count, function.real);
+  }
   if (x.type == ElementType::Int16) {
     QS_TRY(requireSymmetric(context, x));
     QS_TRY(requireOutputScale(context, 1.0 / 32768, 0));
@@ -117,11 +122,11 @@ Result<std::unique_ptr<Kernel>> prepareFixed(PrepareContext& context, const Fixe
 }  // namespace
 
 Result<std::unique_ptr<Kernel>> prepareLogistic(PrepareContext& context) {
-  return prepareFixed(context, {logistic, logisticOfTable, logistic16, 1.0 / 256, 0});
+  return prepareFixed(context, {logistic, fast::logistic, logisticOfTable, logistic16, 1.0 / 256, 0});
 }
 
 Result<std::unique_ptr<Kernel>> prepareTanh(PrepareContext& context) {
-  return prepareFixed(context, {hyperbolicTangent, hyperbolicTangent, tanh16, 0.0, 1});
+  return prepareFixed(context, {hyperbolicTangent, fast::hyperbolicTangent, hyperbolicTangent, tanh16, 0.0, 1});
 }
 
 }  // namespace quantscope::ops

@@ -2,6 +2,7 @@
 
 #include "core/numerics/fixed_point.h"
 #include "core/ops/binary.h"
+#include "core/ops/fast/binary_codes.h"
 
 /// MUL: spec/tflite-kernels.md 7.2.
 namespace quantscope::ops {
@@ -9,13 +10,12 @@ namespace quantscope::ops {
 namespace {
 
 template <typename X>
-std::unique_ptr<Kernel> codesKernel(const Binary& op, const Operand& a, const Operand& b, const Operand& y,
-                                    numerics::Multiplier factor, numerics::ActivationRange<int32_t> range) {
-  const int32_t zeroA = a.zeroPoint(), zeroB = b.zeroPoint(), zeroY = y.zeroPoint();
-  return binaryKernel<X, X>(op.plan, [=](X codeA, X codeB) {
-    const int32_t product = (codeA - zeroA) * (codeB - zeroB);
-    return static_cast<X>(range.clamp(numerics::wrap32(int64_t{numerics::multiply(product, factor)} + zeroY)));
-  });
+std::unique_ptr<Kernel> codesKernel(const PrepareContext& context, const Binary& op,
+                                    const reference::RescaledProduct& product) {
+  if (context.options.kernels == KernelSet::Fast) {
+    return fast::makeProductCodes<X>(op.plan, product, context.options.cpu);
+  }
+  return binaryKernel<X, X>(op.plan, [product](X a, X b) { return static_cast<X>(product(a, b)); });
 }
 
 /// int16 operands with a result of 8 bits: the product of two fractions.
@@ -55,10 +55,11 @@ Result<std::unique_ptr<Kernel>> prepareMul(PrepareContext& context) {
   const float product = a.scale() * b.scale();
   const auto factor = numerics::quantizeMultiplier(product / y.scale());
   if (factor.shift > 30) return context.malformed("its scales multiply to an impossible factor");
-  if (op.type == ElementType::Int8) return codesKernel<int8_t>(op, a, b, y, factor, range);
-  if (op.type == ElementType::UInt8) return codesKernel<uint8_t>(op, a, b, y, factor, range);
+  const reference::RescaledProduct codes{a.zeroPoint(), b.zeroPoint(), y.zeroPoint(), factor, range};
+  if (op.type == ElementType::Int8) return codesKernel<int8_t>(context, op, codes);
+  if (op.type == ElementType::UInt8) return codesKernel<uint8_t>(context, op, codes);
   QS_TRY(requireSymmetric(context, y));
-  return codesKernel<int16_t>(op, a, b, y, factor, range);
+  return codesKernel<int16_t>(context, op, codes);
 }
 
 }  // namespace quantscope::ops

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <memory>
 
+#include "core/ops/fast/pooling.h"
 #include "core/ops/operand_checks.h"
 #include "core/ops/reference/convolution.h"
 #include "core/ops/window.h"
@@ -70,7 +71,11 @@ Result<Pool> preparePool(PrepareContext& context) {
 }
 
 template <typename X>
-std::unique_ptr<Kernel> averageCodes(const Pool& pool, numerics::ActivationRange<int32_t> range) {
+std::unique_ptr<Kernel> averageCodes(const PrepareContext& context, const Pool& pool,
+                                     numerics::ActivationRange<int32_t> range) {
+  if (context.options.kernels == KernelSet::Fast) {
+    if (auto kernel = fast::makeAveragePool<X>(pool.geometry, range, context.options.cpu)) return kernel;
+  }
   return makeKernel([=](const KernelContext& run) {
     forEachWindow(pool.geometry, run.input<X>(0), run.output<X>(0), [&](auto&& each) {
       int64_t sum = 0, count = 0;
@@ -82,7 +87,10 @@ std::unique_ptr<Kernel> averageCodes(const Pool& pool, numerics::ActivationRange
 }
 
 template <typename X, typename Range>
-std::unique_ptr<Kernel> maximum(const Pool& pool, Range range) {
+std::unique_ptr<Kernel> maximum(const PrepareContext& context, const Pool& pool, Range range) {
+  if (context.options.kernels == KernelSet::Fast) {
+    return fast::makeMaximumPool<X>(pool.geometry, range, context.options.cpu);
+  }
   return makeKernel([=](const KernelContext& run) {
     forEachWindow(pool.geometry, run.input<X>(0), run.output<X>(0), [&](auto&& each) {
       X most = std::numeric_limits<X>::lowest();
@@ -99,6 +107,9 @@ Result<std::unique_ptr<Kernel>> prepareAveragePool2d(PrepareContext& context) {
   const Operand &x = context.input(0), &y = context.output(0);
   if (x.type == ElementType::Float32) {
     const auto range = numerics::activationRange<float>(fused(pool.activation));
+    if (context.options.kernels == KernelSet::Fast) {
+      if (auto kernel = fast::makeAveragePool<float>(pool.geometry, range, context.options.cpu)) return kernel;
+    }
     return makeKernel([=](const KernelContext& run) {
       forEachWindow(pool.geometry, run.input<float>(0), run.output<float>(0), [&](auto&& each) {
         float sum = 0.0f, count = 0.0f;
@@ -110,23 +121,23 @@ Result<std::unique_ptr<Kernel>> prepareAveragePool2d(PrepareContext& context) {
   QS_TRY(requireType(context, x, {ElementType::Int8, ElementType::UInt8, ElementType::Int16}));
   QS_TRY(requireSameScale(context, x, y));
   QS_ASSIGN(const auto range, quantizedRange(context, y, pool.activation));
-  if (x.type == ElementType::Int8) return averageCodes<int8_t>(pool, range);
-  if (x.type == ElementType::UInt8) return averageCodes<uint8_t>(pool, range);
-  return averageCodes<int16_t>(pool, range);
+  if (x.type == ElementType::Int8) return averageCodes<int8_t>(context, pool, range);
+  if (x.type == ElementType::UInt8) return averageCodes<uint8_t>(context, pool, range);
+  return averageCodes<int16_t>(context, pool, range);
 }
 
 Result<std::unique_ptr<Kernel>> prepareMaxPool2d(PrepareContext& context) {
   QS_ASSIGN(const Pool pool, preparePool(context));
   const Operand &x = context.input(0), &y = context.output(0);
   if (x.type == ElementType::Float32) {
-    return maximum<float>(pool, numerics::activationRange<float>(fused(pool.activation)));
+    return maximum<float>(context, pool, numerics::activationRange<float>(fused(pool.activation)));
   }
   QS_TRY(requireType(context, x, {ElementType::Int8, ElementType::UInt8, ElementType::Int16}));
   QS_TRY(requireSameScale(context, x, y));
   QS_ASSIGN(const auto range, quantizedRange(context, y, pool.activation));
-  if (x.type == ElementType::Int8) return maximum<int8_t>(pool, range);
-  if (x.type == ElementType::UInt8) return maximum<uint8_t>(pool, range);
-  return maximum<int16_t>(pool, range);
+  if (x.type == ElementType::Int8) return maximum<int8_t>(context, pool, range);
+  if (x.type == ElementType::UInt8) return maximum<uint8_t>(context, pool, range);
+  return maximum<int16_t>(context, pool, range);
 }
 
 Result<std::unique_ptr<Kernel>> prepareL2Pool2d(PrepareContext& context) {

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 
 #include "core/numerics/fixed_point.h"
 #include "core/numerics/packing.h"
+#include "core/ops/fast/real_functions.h"
 #include "core/ops/unary.h"
 
 /// QUANTIZE, from float and between integer types: spec/tflite-kernels.md section 13.
@@ -53,7 +55,11 @@ struct FloatToCode {
 };
 
 template <typename Y>
-std::unique_ptr<Kernel> fromFloat(size_t count, FloatToCode code) {
+std::unique_ptr<Kernel> fromFloat(size_t count, FloatToCode code, fast::ToCodes<Y> convert) {
+  if (code.slices.scales.size() == 1 && !code.defective) {
+    const fast::CodeScale scale{code.slices.scales[0], code.slices.zeroPoints[0], code.limits.min, code.limits.max};
+    return makeKernel([=](const KernelContext& run) { convert(run.input<float>(0), run.output<Y>(0), count, scale); });
+  }
   return makeKernel([count, code = std::move(code)](const KernelContext& run) {
     const float* x = run.input<float>(0);
     Y* y = run.output<Y>(0);
@@ -87,11 +93,11 @@ Result<std::unique_ptr<Kernel>> prepareFromFloat(PrepareContext& context, size_t
   code.defective = context.options.kernels == KernelSet::Reference;
   switch (y.type) {
     case ElementType::Int8:
-      return fromFloat<int8_t>(count, std::move(code));
+      return fromFloat<int8_t>(count, std::move(code), fast::toInt8(context.options.cpu));
     case ElementType::UInt8:
-      return fromFloat<uint8_t>(count, std::move(code));
+      return fromFloat<uint8_t>(count, std::move(code), fast::toUInt8(context.options.cpu));
     case ElementType::Int16:
-      return fromFloat<int16_t>(count, std::move(code));
+      return fromFloat<int16_t>(count, std::move(code), fast::toInt16(context.options.cpu));
     case ElementType::Int4:
     case ElementType::UInt4:
     case ElementType::Int2:
@@ -114,6 +120,13 @@ struct Requantize {
 
 template <typename X, typename Y>
 std::unique_ptr<Kernel> requantizeKernel(size_t count, Requantize f) {
+  if constexpr (sizeof(X) == 1) {
+    std::array<Y, 256> table{};
+    for (int32_t code = std::numeric_limits<X>::min(); code <= std::numeric_limits<X>::max(); ++code) {
+      table[static_cast<uint8_t>(code)] = static_cast<Y>(f(code));
+    }
+    return unaryKernel<uint8_t, Y>(count, [table](uint8_t code) { return table[code]; });
+  }
   return unaryKernel<X, Y>(count, [f](X code) { return static_cast<Y>(f(code)); });
 }
 

@@ -46,6 +46,50 @@ void forEachGroup(const Reduction& r, const X* x, Y* y, Reduce&& reduce) {
   });
 }
 
+/// y[o] = finish(sum of group o), every sum in the order of the input; groups that lie side by side are summed
+/// together.
+template <typename Sum, typename X, typename Finish>
+void sumGroups(const Reduction& r, const X* x, X* y, Finish&& finish) {
+  constexpr size_t kTogether = 16;
+  if (r.keptStride.empty() || r.keptStride.back() != 1 || r.keptExtent.back() < 2) {
+    return forEachGroup(r, x, y, [&](auto&& each) {
+      Sum sum = 0;
+      each([&](X v) { sum += static_cast<Sum>(v); });
+      return finish(sum);
+    });
+  }
+  const size_t outer = r.keptExtent.size() - 1, side = static_cast<size_t>(r.keptExtent.back());
+  forEachOffset(std::span(r.keptExtent).first(outer), std::span(r.keptStride).first(outer), 0, [&](int64_t base) {
+    for (size_t first = 0; first < side; first += kTogether) {
+      const size_t count = std::min(kTogether, side - first);
+      Sum sums[kTogether] = {};
+      forEachOffset(r.reducedExtent, r.reducedStride, base + static_cast<int64_t>(first), [&](int64_t at) {
+        if (count == kTogether) {
+          for (size_t i = 0; i < kTogether; ++i) sums[i] += static_cast<Sum>(x[at + static_cast<int64_t>(i)]);
+        } else {
+          for (size_t i = 0; i < count; ++i) sums[i] += static_cast<Sum>(x[at + static_cast<int64_t>(i)]);
+        }
+      });
+      for (size_t i = 0; i < count; ++i) *y++ = finish(sums[i]);
+    }
+  });
+}
+
+/// Sum of neighbouring floats in 16 lanes: quicker than in their order, and nearer to the true sum.
+float laneSum(const float* x, size_t count) {
+  constexpr size_t kLanes = 16;
+  float lanes[kLanes] = {};
+  size_t i = 0;
+  for (; i + kLanes <= count; i += kLanes) {
+    for (size_t l = 0; l < kLanes; ++l) lanes[l] += x[i + l];
+  }
+  for (size_t l = 0; i < count; ++i, ++l) lanes[l] += x[i];
+  for (size_t width = kLanes / 2; width > 0; width /= 2) {
+    for (size_t l = 0; l < width; ++l) lanes[l] += lanes[l + width];
+  }
+  return lanes[0];
+}
+
 Result<std::vector<bool>> reducedAxes(const PrepareContext& context) {
   const Operand &x = context.input(0), &axes = context.input(1);
   QS_TRY(requireType(context, axes, {ElementType::Int32}));
@@ -172,24 +216,39 @@ Result<std::unique_ptr<Kernel>> prepareSumOrMean(PrepareContext& context, bool m
     const bool defective = context.options.kernels == KernelSet::Reference && !mean && type != ElementType::UInt8;
     if (defective) return defectiveSum(r, sum);
     return withType(context, [&]<typename X>(X) {
-      return reductionKernel<X>(r, [sum](auto&& each) {
-        int64_t total = 0;
-        each([&](X v) { total += static_cast<int64_t>(v); });
-        return static_cast<X>(sum(total));
+      // Codes of up to 16 bits: 2^15 of them fit 32 bits.
+      return makeKernel([r, sum](const KernelContext& run) {
+        const auto finish = [&](int64_t total) { return static_cast<X>(sum(total)); };
+        if (sizeof(X) <= 2 && r.terms <= (1 << 15)) {
+          sumGroups<int32_t>(r, run.input<X>(0), run.output<X>(0), finish);
+        } else {
+          sumGroups<int64_t>(r, run.input<X>(0), run.output<X>(0), finish);
+        }
       });
     });
   }
   return withType(context, [&]<typename X>(X) {
     using Total = std::conditional_t<std::is_floating_point_v<X>, X, uint64_t>;
-    return reductionKernel<X>(r, [mean, terms = r.terms](auto&& each) {
-      Total total = 0;
-      each([&](X v) { total += static_cast<Total>(v); });
+    const auto finish = [mean, terms = r.terms](Total total) {
       if (!mean) return static_cast<X>(total);
       if constexpr (std::is_floating_point_v<X>)
         return total / static_cast<X>(terms);
       else
         return static_cast<X>(terms == 0 ? 0 : static_cast<int64_t>(total) / terms);
-    });
+    };
+    if constexpr (std::is_same_v<X, float>) {
+      const bool rows = r.reducedStride.size() == 1 && r.reducedStride[0] == 1;
+      if (rows && context.options.kernels == KernelSet::Fast) {
+        return makeKernel([r, finish](const KernelContext& run) {
+          float* y = run.output<float>(0);
+          forEachOffset(r.keptExtent, r.keptStride, 0, [&](int64_t base) {
+            *y++ = finish(laneSum(run.input<float>(0) + base, static_cast<size_t>(r.terms)));
+          });
+        });
+      }
+    }
+    return makeKernel(
+        [r, finish](const KernelContext& run) { sumGroups<Total>(r, run.input<X>(0), run.output<X>(0), finish); });
   });
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/numerics/fixed_point.h"
+#include "core/ops/fast/real_functions.h"
 #include "core/ops/unary.h"
 
 /// SOFTMAX: spec/tflite-kernels.md section 9.
@@ -15,7 +16,14 @@ struct Rows {
   size_t count = 0, length = 0;
 };
 
-std::unique_ptr<Kernel> floatKernel(Rows rows, float beta) {
+std::unique_ptr<Kernel> floatKernel(const PrepareContext& context, Rows rows, float beta) {
+  if (context.options.kernels == KernelSet::Fast) {
+    return makeKernel([rows, beta, row = fast::softmaxRow(context.options.cpu)](const KernelContext& run) {
+      for (size_t r = 0; r < rows.count; ++r) {
+        row(run.input<float>(0) + r * rows.length, run.output<float>(0) + r * rows.length, rows.length, beta);
+      }
+    });
+  }
   return makeKernel([=](const KernelContext& run) {
     const float* x = run.input<float>(0);
     float* y = run.output<float>(0);
@@ -163,7 +171,8 @@ Result<std::unique_ptr<Kernel>> prepareSoftmax(PrepareContext& context) {
   Rows rows;
   rows.length = static_cast<size_t>(x.shape.back());
   rows.count = count == 0 ? 0 : count / rows.length;
-  if (x.type == ElementType::Float32 && y.type == ElementType::Float32) return floatKernel(rows, options->beta);
+  if (x.type == ElementType::Float32 && y.type == ElementType::Float32)
+    return floatKernel(context, rows, options->beta);
   return prepareCodes(context, rows, options->beta);
 }
 

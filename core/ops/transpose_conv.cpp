@@ -4,6 +4,7 @@
 #include "core/numerics/dynamic_quantization.h"
 #include "core/ops/affine.h"
 #include "core/ops/conv_geometry.h"
+#include "core/ops/fast/transpose_conv.h"
 #include "core/ops/weights.h"
 
 /// TRANSPOSE_CONV: spec/tflite-kernels.md 5.3, hybrid 14.
@@ -22,7 +23,15 @@ struct TransposeConv {
   bool narrowSum = true;
 };
 
-std::unique_ptr<Kernel> floatKernel(const TransposeConv& conv) {
+std::unique_ptr<Kernel> floatKernel(PrepareContext& context, const TransposeConv& conv) {
+  const Operand& w = context.input(kWeights);
+  if (context.options.kernels == KernelSet::Fast && w.isConstant && conv.bias.isConstant(context)) {
+    if (auto kernel = fast::makeTransposeConvFloat(context, conv.geometry, kInput, w.constantAs<float>().data(),
+                                                   conv.bias.constantReal(context),
+                                                   numerics::activationRange<float>(fused(conv.activation)))) {
+      return kernel;
+    }
+  }
   return makeKernel([conv, range = numerics::activationRange<float>(fused(conv.activation))](const KernelContext& run) {
     const ConvGeometry& g = conv.geometry;
     const float* bias = conv.bias.real(run);
@@ -65,7 +74,13 @@ std::unique_ptr<Kernel> integerKernel(PrepareContext& context, const TransposeCo
 Result<std::unique_ptr<Kernel>> prepareInteger(PrepareContext& context, const TransposeConv& conv, AffineForm form) {
   const Operand &x = context.input(kInput), &w = context.input(kWeights), &y = context.output(0);
   QS_ASSIGN(auto requantize, affineRequantization(context, x, w, y, 0, conv.geometry.outChannels, conv.activation));
+  const bool isFast = context.options.kernels == KernelSet::Fast && conv.bias.isConstant(context);
   if (form == AffineForm::UInt8) {
+    if (isFast && w.isConstant) {
+      const fast::IntegerLayer layer{true, x.zeroPoint(), w.zeroPoint(), w.constant.data(),
+                                     conv.bias.constant32(context)};
+      if (auto kernel = fast::makeTransposeConvCodes(context, conv.geometry, kInput, layer, requantize)) return kernel;
+    }
     return integerKernel<int32_t, uint8_t, uint8_t>(
         context, conv, std::move(requantize), x.zeroPoint(), w.zeroPoint(),
         [](const KernelContext& run) { return run.input<uint8_t>(kWeights); });
@@ -73,6 +88,15 @@ Result<std::unique_ptr<Kernel>> prepareInteger(PrepareContext& context, const Tr
   QS_ASSIGN(const Int8Weights weights, Int8Weights::of(context, kWeights));
   const auto values = [weights](const KernelContext& run) { return weights.values(run); };
   const int32_t zero = x.zeroPoint();
+  if (isFast && form == AffineForm::Int8) {
+    const fast::IntegerLayer layer{false, zero, 0, weights.constantValues(), conv.bias.constant32(context)};
+    if (auto kernel = fast::makeTransposeConvCodes(context, conv.geometry, kInput, layer, requantize)) return kernel;
+  }
+  if (isFast && form == AffineForm::Int16) {
+    const fast::WideLayer layer{weights.constantValues(),
+                                conv.bias.constantWide(context, size_t(conv.geometry.outChannels)), conv.narrowSum};
+    if (auto kernel = fast::makeTransposeConvWide(context, conv.geometry, kInput, layer, requantize)) return kernel;
+  }
   if (form == AffineForm::Int8) {
     return integerKernel<int32_t, int8_t, int8_t>(context, conv, std::move(requantize), zero, 0, values);
   }
@@ -134,7 +158,7 @@ Result<std::unique_ptr<Kernel>> prepareTransposeConv(PrepareContext& context) {
   context.macs = x.elementCount() * w.elementCount() / w.shape[3];
   switch (form) {
     case AffineForm::Float:
-      return floatKernel(conv);
+      return floatKernel(context, conv);
     case AffineForm::Hybrid:
       return prepareHybrid(context, conv);
     default:

@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "core/ops/fast/pieces.h"
+
 namespace quantscope::ops {
 
 Result<size_t> prepareUnary(PrepareContext& context) {
@@ -11,6 +13,15 @@ Result<size_t> prepareUnary(PrepareContext& context) {
   QS_TRY(context.setOutputShape(0, x.shape));
   if (x.type == y.type) context.allowInPlace(0, 0);
   return static_cast<size_t>(x.elementCount());
+}
+
+std::unique_ptr<Kernel> arrayKernel(size_t count, void (*f)(const float* x, float* y, size_t count)) {
+  // Costs about ten simple operations a value.
+  return makeKernel([=](const KernelContext& run) {
+    fast::inPieces(run, count, 64, double(count) * 10, [&](size_t begin, size_t end) {
+      f(run.input<float>(0) + begin, run.output<float>(0) + begin, end - begin);
+    });
+  });
 }
 
 std::unique_ptr<Kernel> tableKernel(size_t count, const numerics::Table8& table) {

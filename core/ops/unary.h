@@ -22,6 +22,9 @@ std::unique_ptr<Kernel> unaryKernel(size_t count, F f) {
   });
 }
 
+/// An array function: f(x, y, count).
+std::unique_ptr<Kernel> arrayKernel(size_t count, void (*f)(const float* x, float* y, size_t count));
+
 /// A table look-up for int8 or uint8 codes.
 std::unique_ptr<Kernel> tableKernel(size_t count, const numerics::Table8& table);
 /// Table of a function on the codes of an 8-bit type; results are already clamped.

@@ -11,8 +11,10 @@
 #include "core/runtime/cpu_level.h"
 #include "core/runtime/interpreter.h"
 
-/// bench_interpreter [--threads n] [--cpu baseline|avx2|avx512|vnni] [--profile] <model.tflite>...
-/// Prints the latency of one sample of random values: best and median of runs of about a second.
+/// bench_interpreter [--threads n] [--cpu baseline|avx2|avx512|vnni] [--kernels fast|reference] [--seconds s] [--profile]
+///                   [--bare] <model.tflite>...
+/// Prints the latency of one sample of random values: best and median of runs of about a second. --bare prints the
+/// median and the best in microseconds alone, for scripts.
 namespace {
 
 using namespace quantscope;
@@ -54,7 +56,8 @@ void printProfile(Session& session, const Model& model) {
 
 int main(int count, char** arguments) {
   InterpreterOptions options;
-  bool profile = false;
+  bool profile = false, bare = false, failed = false;
+  double seconds = 0.8;
   std::vector<std::string> models;
   const std::map<std::string, CpuLevel> levels{{"baseline", CpuLevel::Baseline},
                                                {"avx2", CpuLevel::Avx2},
@@ -66,6 +69,12 @@ int main(int count, char** arguments) {
       options.threads = std::atoi(arguments[++i]);
     } else if (argument == "--cpu" && i + 1 < count) {
       options.cpu = levels.at(arguments[++i]);
+    } else if (argument == "--kernels" && i + 1 < count) {
+      options.kernels = std::string(arguments[++i]) == "reference" ? KernelSet::Reference : KernelSet::Fast;
+    } else if (argument == "--seconds" && i + 1 < count) {
+      seconds = std::atof(arguments[++i]);
+    } else if (argument == "--bare") {
+      bare = true;
     } else if (argument == "--profile") {
       profile = true;
     } else {
@@ -76,25 +85,33 @@ int main(int count, char** arguments) {
     const auto model = readModel(path);
     if (!model) {
       std::printf("%s: %s\n", path.c_str(), model.error().message().c_str());
+      failed = true;
       continue;
     }
     const auto prepared = PreparedModel::prepare(*model, options);
     if (!prepared) {
       std::printf("%s: %s\n", path.c_str(), prepared.error().message().c_str());
+      failed = true;
       continue;
     }
     Session session(*prepared);
     fillInputs(session);
     std::vector<double> times;
     const auto start = Clock::now();
-    while (times.size() < 10 || (Clock::now() - start < std::chrono::milliseconds(800) && times.size() < 20000)) {
+    const std::chrono::duration<double> wanted(seconds);
+    while (times.size() < 5 || (Clock::now() - start < wanted && times.size() < 20000)) {
       const auto before = Clock::now();
       if (!session.run()) return 1;
       times.push_back(std::chrono::duration<double, std::micro>(Clock::now() - before).count());
     }
     std::sort(times.begin(), times.end());
+    if (bare) {
+      std::printf("%.2f %.2f\n", times[times.size() / 2], times.front());
+      continue;
+    }
     std::printf("%-60s best %9.1f us  median %9.1f us  (%s, %d threads)\n", path.c_str(), times.front(),
                 times[times.size() / 2], std::string(cpuLevelName((*prepared)->cpuLevel())).c_str(), options.threads);
     if (profile) printProfile(session, **model);
   }
+  return failed ? 1 : 0;
 }

@@ -43,7 +43,7 @@ struct ConvFloat final : Kernel {
         inPieces(run, gather.rows, 8, work, [&](size_t begin, size_t end) { multiplyGroups(item, out, begin, end); });
       } else if (groups.size() == 1) {
         inPieces(run, groups[0].panels(), 2, work, [&](size_t begin, size_t end) {
-          multiply(tiles, groups[0], gather, item, range, out, outChannels, {0, gather.rows, begin, end});
+          multiply(tiles, groups[0].panelsView(), gather, item, range, out, outChannels, {0, gather.rows, begin, end});
         });
       } else {
         multiplyGroups(item, out, 0, gather.rows);
@@ -55,8 +55,8 @@ struct ConvFloat final : Kernel {
 private:
   void multiplyGroups(const float* item, float* out, size_t begin, size_t end) const {
     for (size_t g = 0; g < groups.size(); ++g) {
-      multiply(tiles, groups[g], lowering.gather, item + g * groupChannels, range, out + g * lowering.groupColumns,
-               outChannels, {begin, end, 0, groups[g].panels()});
+      multiply(tiles, groups[g].panelsView(), lowering.gather, item + g * groupChannels, range,
+               out + begin * outChannels + g * lowering.groupColumns, outChannels, {begin, end, 0, groups[g].panels()});
     }
   }
 };
@@ -102,7 +102,7 @@ std::unique_ptr<Kernel> makeFullyConnectedFloat(PrepareContext& context, size_t 
   return makeKernel([=, gather = denseRows(rows, depth)](const KernelContext& run) {
     const double work = double(rows) * double(units) * double(depth);
     inPieces(run, packed->panels(), 4, work, [&](size_t begin, size_t end) {
-      multiply(*tiles, *packed, gather, run.input<float>(kInput), range, run.output<float>(0), units,
+      multiply(*tiles, packed->panelsView(), gather, run.input<float>(kInput), range, run.output<float>(0), units,
                {0, rows, begin, end});
     });
   });

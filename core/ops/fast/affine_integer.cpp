@@ -1,87 +1,34 @@
 #include "core/ops/fast/affine_integer.h"
 
-#include <algorithm>
-
-#include "core/ops/fast/integer_tiles.h"
-#include "core/ops/fast/pieces.h"
+#include "core/ops/fast/integer_product.h"
 
 namespace quantscope::fast {
 
 namespace {
 
-constexpr size_t valuesPerStep(CodeForm form) {
-  return form == CodeForm::Bytes ? 4 : 2;
-}
-
-/// Weights [columns][runs * runLength] arranged for the tiles, runs filled up with zeros to whole steps.
-struct PackedCodes {
-  size_t columns = 0, steps = 0, panelBytes = 0;
-  LineVector<std::byte> values;
-
-  template <typename W>
-  PackedCodes(const W* weights, int32_t zero, size_t columnCount, const RowGather& gather, CodeForm form)
-      : columns(columnCount) {
-    const size_t group = valuesPerStep(form);
-    steps = (gather.runLength + group - 1) / group;
-    panelBytes = gather.runStart.size() * steps * kPanel * 4;
-    values.assign(panels() * panelBytes, std::byte{0});
-    for (size_t c = 0; c < columns; ++c) {
-      std::byte* panel = values.data() + c / kPanel * panelBytes + c % kPanel * 4;
-      for (size_t r = 0; r < gather.runStart.size(); ++r) {
-        for (size_t k = 0; k < gather.runLength; ++k) {
-          const int32_t value = int32_t{weights[c * gather.depth() + r * gather.runLength + k]} - zero;
-          std::byte* step = panel + (r * steps + k / group) * kPanel * 4;
-          if (form == CodeForm::Bytes) {
-            step[k % group] = static_cast<std::byte>(value);
-          } else {
-            reinterpret_cast<int16_t*>(step)[k % group] = static_cast<int16_t>(value);
-          }
-        }
-      }
-    }
-  }
-  size_t panels() const { return (columns + kPanel - 1) / kPanel; }
-};
-
-size_t panelsTogether(const IntegerTiles& tiles, size_t rows, size_t panels) {
-  size_t best = 1, bestSums = 0;
-  for (size_t p = 1; p <= std::min(kMostIntegerPanels, panels); ++p) {
-    const size_t sums = std::min(rows, tiles.mostRows[p]) * p;
-    if (sums > bestSums) best = p, bestSums = sums;
-  }
-  return best;
-}
-
 struct CodesKernel final : Kernel {
-  PaddedImage image;
-  RowGather gather;
-  std::vector<int64_t> runBytes;
-  std::vector<PackedCodes> groups;
-  CodeForm form = CodeForm::Pairs;
-  const IntegerTiles* tiles = nullptr;
-  FinishRow finishOne = nullptr;
+  IntegerProduct product;
   CodeFinish finish;
-  bool isUnsigned = false;
-  int32_t zeroX = 0;
-  size_t batches = 1, inputItem = 0, outputItem = 0, outChannels = 0, groupChannels = 0, slot = 0;
+  FinishRow<uint8_t> finishRow;
+  bool isUnsigned;
+  int32_t zeroX;
+  size_t slot;
 
-  explicit CodesKernel(CodeFinish f) : finish(std::move(f)) {}
-
-  size_t valueBytes() const { return form == CodeForm::Bytes ? 1 : 2; }
+  CodesKernel(IntegerProduct p, CodeFinish f, FinishRow<uint8_t> row, const IntegerLayer& layer, size_t scratch)
+      : product(std::move(p)),
+        finish(std::move(f)),
+        finishRow(row),
+        isUnsigned(layer.isUnsigned),
+        zeroX(layer.zeroX),
+        slot(scratch) {}
 
   Result<void> run(const KernelContext& run) const override {
-    for (size_t b = 0; b < batches; ++b) {
+    for (size_t b = 0; b < product.batches; ++b) {
       const std::byte* item = converted(run, b);
-      uint8_t* out = run.output<uint8_t>(0) + b * outputItem;
-      const double work = double(gather.rows) * double(gather.depth()) * double(outChannels) / 2.0;
-      if (gather.rows >= 64 || groups.size() > 1) {
-        inPieces(run, gather.rows, 8, work, [&](size_t begin, size_t end) {
-          for (size_t g = 0; g < groups.size(); ++g) multiply(item, out, g, begin, end, 0, groups[g].panels());
-        });
-      } else {
-        inPieces(run, groups[0].panels(), 4, work,
-                 [&](size_t begin, size_t end) { multiply(item, out, 0, 0, gather.rows, begin, end); });
-      }
+      uint8_t* out = run.output<uint8_t>(0) + b * product.outputItem;
+      product.multiply(run, item, [&](size_t row, size_t first, size_t count, const int32_t* sums) {
+        finishRow(finish, sums, first, count, out + row * product.outChannels + first);
+      });
     }
     return {};
   }
@@ -90,60 +37,20 @@ private:
   /// The item with its border, as the tiles want the values.
   const std::byte* converted(const KernelContext& run, size_t b) const {
     std::byte* target = run.scratch[slot];
-    if (form == CodeForm::Bytes) {
+    const PaddedImage& image = product.image;
+    const uint8_t* item = run.input<uint8_t>(0) + b * product.inputItem;
+    if (product.form == CodeForm::Bytes) {
       // int8 + 128; the zero point is in the bias.
-      image.fill(run.input<uint8_t>(0) + b * inputItem, reinterpret_cast<uint8_t*>(target),
-                 static_cast<uint8_t>(zeroX + 128), [](uint8_t v) { return static_cast<uint8_t>(v ^ 0x80); });
+      image.fill(item, reinterpret_cast<uint8_t*>(target), static_cast<uint8_t>(zeroX + 128),
+                 [](uint8_t v) { return static_cast<uint8_t>(v ^ 0x80); });
     } else if (isUnsigned) {
-      image.fill(run.input<uint8_t>(0) + b * inputItem, reinterpret_cast<int16_t*>(target), int16_t{0},
+      image.fill(item, reinterpret_cast<int16_t*>(target), int16_t{0},
                  [zero = zeroX](uint8_t v) { return static_cast<int16_t>(v - zero); });
     } else {
-      image.fill(run.input<int8_t>(0) + b * inputItem, reinterpret_cast<int16_t*>(target), int16_t{0},
+      image.fill(reinterpret_cast<const int8_t*>(item), reinterpret_cast<int16_t*>(target), int16_t{0},
                  [zero = zeroX](int8_t v) { return static_cast<int16_t>(v - zero); });
     }
     return target;
-  }
-
-  void multiply(const std::byte* item, uint8_t* out, size_t group, size_t firstRow, size_t endRow, size_t firstPanel,
-                size_t endPanel) const {
-    const PackedCodes& weights = groups[group];
-    const size_t firstChannel = group * weights.columns;
-    item += group * groupChannels * valueBytes();
-    const size_t block = std::max<size_t>(192 * 1024 / std::max<size_t>(gather.depth() * valueBytes() / 3, 1), 24);
-    for (size_t blockStart = firstRow; blockStart < endRow; blockStart += block) {
-      const size_t blockEnd = std::min(blockStart + block, endRow);
-      for (size_t panel = firstPanel; panel < endPanel;) {
-        const size_t together = panelsTogether(*tiles, blockEnd - blockStart, endPanel - panel);
-        multiplyPanels(item, out, weights, firstChannel, blockStart, blockEnd, panel, together);
-        panel += together;
-      }
-    }
-  }
-
-  void multiplyPanels(const std::byte* item, uint8_t* out, const PackedCodes& weights, size_t firstChannel,
-                      size_t firstRow, size_t endRow, size_t panel, size_t together) const {
-    alignas(64) int32_t sums[kMostIntegerRows * kMostIntegerPanels * kPanel];
-    const std::byte* starts[kMostIntegerRows];
-    IntegerTileCall call{};
-    call.rows = starts;
-    call.runStart = runBytes.data();
-    call.runs = runBytes.size();
-    call.steps = weights.steps;
-    call.weights = weights.values.data() + panel * weights.panelBytes;
-    call.panelBytes = weights.panelBytes;
-    call.sums = sums;
-    const size_t column = panel * kPanel;
-    const size_t columns = std::min(together * kPanel, weights.columns - column);
-    for (size_t row = firstRow; row < endRow;) {
-      const size_t rows = std::min(tiles->mostRows[together], endRow - row);
-      for (size_t m = 0; m < rows; ++m) starts[m] = item + gather.start(row + m) * valueBytes();
-      tiles->tile[together][rows](call);
-      for (size_t m = 0; m < rows; ++m) {
-        finishOne(finish, sums + m * together * kPanel, firstChannel + column, columns,
-                  out + (row + m) * outChannels + firstChannel + column);
-      }
-      row += rows;
-    }
   }
 };
 
@@ -164,33 +71,16 @@ template <typename W, typename Requantize>
 std::unique_ptr<Kernel> makeKernelOf(PrepareContext& context, const IntegerLayer& layer, ConvLowering lowering,
                                      size_t batches, size_t channels, const Requantize& requantize, bool inDouble) {
   const auto* weights = static_cast<const W*>(layer.weights);
-  const bool bytes = context.options.cpu >= CpuLevel::Avx512Vnni && !layer.isUnsigned;
+  const CpuLevel cpu = context.options.cpu;
+  const bool bytes = cpu >= CpuLevel::Avx512Vnni && !layer.isUnsigned;
   const size_t depth = lowering.gather.depth();
   const auto bias = correctedBias(layer, weights, channels, depth, bytes ? layer.zeroX + 128 : 0);
-  auto kernel = std::make_unique<CodesKernel>(CodeFinish(requantize, bias));
-  kernel->form = bytes ? CodeForm::Bytes : CodeForm::Pairs;
-  kernel->tiles = &integerTiles(context.options.cpu, kernel->form);
-  kernel->finishOne = finishRow(context.options.cpu, inDouble);
-  kernel->isUnsigned = layer.isUnsigned;
-  kernel->zeroX = layer.zeroX;
-  kernel->image = lowering.image;
-  kernel->gather = std::move(lowering.gather);
-  for (const int64_t start : kernel->gather.runStart) {
-    kernel->runBytes.push_back(start * static_cast<int64_t>(kernel->valueBytes()));
-  }
-  for (size_t g = 0; g < lowering.groups; ++g) {
-    kernel->groups.emplace_back(weights + g * lowering.groupColumns * depth, layer.zeroW, lowering.groupColumns,
-                                kernel->gather, kernel->form);
-    context.sharedBytes += static_cast<int64_t>(kernel->groups.back().values.size());
-  }
-  kernel->batches = batches;
-  kernel->outChannels = channels;
-  kernel->groupChannels = kernel->image.channels / lowering.groups;
-  kernel->inputItem = kernel->image.inHeight * kernel->image.inWidth * kernel->image.channels;
-  kernel->outputItem = kernel->gather.rows * channels;
-  // The last step of a run may read a few values beyond it.
-  kernel->slot = context.addScratch(kernel->image.size() * kernel->valueBytes() + 64);
-  return kernel;
+  IntegerProduct product(std::move(lowering), batches, channels, weights, layer.zeroW,
+                         bytes ? CodeForm::Bytes : CodeForm::Pairs, cpu);
+  context.sharedBytes += static_cast<int64_t>(product.packedBytes());
+  const size_t slot = context.addScratch(product.scratchBytes());
+  return std::make_unique<CodesKernel>(std::move(product), CodeFinish(requantize, bias), finishBytes(cpu, inDouble),
+                                       layer, slot);
 }
 
 template <typename Requantize>
@@ -217,13 +107,17 @@ std::unique_ptr<Kernel> makeFullyConnectedCodes(PrepareContext& context, size_t 
                                                 const IntegerLayer& layer,
                                                 const reference::DoubleRequantization& requantize) {
   if (!layer.weights || rows == 0) return nullptr;
+  return makeKernelFor(context, layer, lowerDense(rows, units, depth), 1, units, requantize, true);
+}
+
+ConvLowering lowerDense(size_t rows, size_t units, size_t depth) {
   ConvLowering lowering;
   lowering.gather = denseRows(rows, depth);
   lowering.groupColumns = units;
   lowering.image.channels = depth;
   lowering.image.height = lowering.image.inHeight = rows;
   lowering.image.width = lowering.image.inWidth = 1;
-  return makeKernelFor(context, layer, std::move(lowering), 1, units, requantize, true);
+  return lowering;
 }
 
 }  // namespace quantscope::fast

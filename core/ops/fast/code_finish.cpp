@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/ops/fast/fixed_vector.h"
+
 namespace quantscope::fast {
 
 namespace {
@@ -12,23 +14,25 @@ constexpr size_t kSlack = 16;
 // Beyond this the code is clamped whatever the zero point.
 constexpr double kFarthest = 1073741824.0;
 
-void portableFixed(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, uint8_t* out) {
+template <typename Code>
+void portableFixed(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, Code* out) {
   for (size_t i = 0; i < count; ++i) {
     const size_t c = first + i;
     const int32_t sum = numerics::wrap32(int64_t{sums[i]} + f.bias[c]);
     const int32_t scaled = numerics::multiply(sum, numerics::Multiplier{f.mantissa[c], f.left[c] - f.right[c]});
     const int32_t code = numerics::wrap32(int64_t{scaled} + f.zeroPoint);
-    out[i] = static_cast<uint8_t>(std::min(std::max(code, f.low), f.high));
+    out[i] = static_cast<Code>(std::min(std::max(code, f.low), f.high));
   }
 }
 
-void portableDouble(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, uint8_t* out) {
+template <typename Code>
+void portableDouble(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, Code* out) {
   for (size_t i = 0; i < count; ++i) {
     const size_t c = first + i;
     const int32_t sum = numerics::wrap32(int64_t{sums[i]} + f.bias[c]);
     const double real = std::clamp(static_cast<double>(sum) * f.factors[c], -kFarthest, kFarthest);
     const int32_t code = static_cast<int32_t>(std::round(real)) + f.zeroPoint;
-    out[i] = static_cast<uint8_t>(std::min(std::max(code, f.low), f.high));
+    out[i] = static_cast<Code>(std::min(std::max(code, f.low), f.high));
   }
 }
 
@@ -37,19 +41,6 @@ void portableDouble(const CodeFinish& f, const int32_t* sums, size_t first, size
 // Largest double below 0.5: added before truncation it rounds halves away from zero without touching what lies below.
 constexpr double kBelowHalf = 0.49999999999999994;
 
-QS_AVX512 inline __m512i fixed16(__m512i sum, __m512i mantissa, __m512i left, __m512i right) {
-  const __m512i x = _mm512_sllv_epi32(sum, left), nudge = _mm512_set1_epi64(int64_t{1} << 30);
-  const __m512i even = _mm512_add_epi64(_mm512_mul_epi32(x, mantissa), nudge);
-  const __m512i odd =
-      _mm512_add_epi64(_mm512_mul_epi32(_mm512_srli_epi64(x, 32), _mm512_srli_epi64(mantissa, 32)), nudge);
-  const __m512i high = _mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
-  const __m512i mask = _mm512_sub_epi32(_mm512_sllv_epi32(_mm512_set1_epi32(1), right), _mm512_set1_epi32(1));
-  const __m512i threshold = _mm512_sub_epi32(_mm512_srli_epi32(mask, 1), _mm512_srai_epi32(high, 31));
-  const __mmask16 up = _mm512_cmpgt_epi32_mask(_mm512_and_si512(high, mask), threshold);
-  const __m512i result = _mm512_srav_epi32(high, right);
-  return _mm512_mask_add_epi32(result, up, result, _mm512_set1_epi32(1));
-}
-
 QS_AVX512 inline __m256i double8(__m256i sum, __m512d factor) {
   __m512d real = _mm512_mul_pd(_mm512_cvtepi32_pd(sum), factor);
   real = _mm512_min_pd(_mm512_max_pd(real, _mm512_set1_pd(-kFarthest)), _mm512_set1_pd(kFarthest));
@@ -57,14 +48,21 @@ QS_AVX512 inline __m256i double8(__m256i sum, __m512d factor) {
   return _mm512_cvttpd_epi32(_mm512_add_pd(real, _mm512_or_pd(sign, _mm512_set1_pd(kBelowHalf))));
 }
 
-QS_AVX512 inline void store16(const CodeFinish& f, __m512i scaled, size_t count, uint8_t* out) {
+/// Clamps, and stores the first `count` of 16 codes.
+template <typename Code, typename Finish>
+QS_AVX512 inline void store16(const Finish& f, __m512i scaled, size_t count, Code* out) {
   const __m512i code = _mm512_add_epi32(scaled, _mm512_set1_epi32(f.zeroPoint));
   const __m512i clamped = _mm512_min_epi32(_mm512_max_epi32(code, _mm512_set1_epi32(f.low)), _mm512_set1_epi32(f.high));
   const auto mask = static_cast<__mmask16>(count >= 16 ? 0xFFFFu : (1u << count) - 1u);
-  _mm512_mask_cvtepi32_storeu_epi8(out, mask, clamped);
+  if constexpr (sizeof(Code) == 1) {
+    _mm512_mask_cvtepi32_storeu_epi8(out, mask, clamped);
+  } else {
+    _mm512_mask_cvtepi32_storeu_epi16(out, mask, clamped);
+  }
 }
 
-QS_AVX512 void avx512Fixed(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, uint8_t* out) {
+template <typename Code>
+QS_AVX512 void avx512Fixed(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, Code* out) {
   for (size_t i = 0; i < count; i += 16) {
     const size_t c = first + i;
     const __m512i sum = _mm512_add_epi32(_mm512_loadu_si512(sums + i), _mm512_loadu_si512(f.bias.data() + c));
@@ -74,7 +72,8 @@ QS_AVX512 void avx512Fixed(const CodeFinish& f, const int32_t* sums, size_t firs
   }
 }
 
-QS_AVX512 void avx512Double(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, uint8_t* out) {
+template <typename Code>
+QS_AVX512 void avx512Double(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, Code* out) {
   for (size_t i = 0; i < count; i += 16) {
     const size_t c = first + i;
     const __m512i sum = _mm512_add_epi32(_mm512_loadu_si512(sums + i), _mm512_loadu_si512(f.bias.data() + c));
@@ -88,18 +87,6 @@ QS_AVX2 inline __m256i load8(const int32_t* p) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
 }
 
-QS_AVX2 inline __m256i fixed8(__m256i sum, __m256i mantissa, __m256i left, __m256i right) {
-  const __m256i x = _mm256_sllv_epi32(sum, left), nudge = _mm256_set1_epi64x(int64_t{1} << 30);
-  const __m256i even = _mm256_add_epi64(_mm256_mul_epi32(x, mantissa), nudge);
-  const __m256i odd =
-      _mm256_add_epi64(_mm256_mul_epi32(_mm256_srli_epi64(x, 32), _mm256_srli_epi64(mantissa, 32)), nudge);
-  const __m256i high = _mm256_blend_epi32(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1), 0xAA);
-  const __m256i mask = _mm256_sub_epi32(_mm256_sllv_epi32(_mm256_set1_epi32(1), right), _mm256_set1_epi32(1));
-  const __m256i threshold = _mm256_sub_epi32(_mm256_srli_epi32(mask, 1), _mm256_srai_epi32(high, 31));
-  const __m256i up = _mm256_cmpgt_epi32(_mm256_and_si256(high, mask), threshold);
-  return _mm256_sub_epi32(_mm256_srav_epi32(high, right), up);
-}
-
 QS_AVX2 inline __m128i double4(__m128i sum, __m256d factor) {
   __m256d real = _mm256_mul_pd(_mm256_cvtepi32_pd(sum), factor);
   real = _mm256_min_pd(_mm256_max_pd(real, _mm256_set1_pd(-kFarthest)), _mm256_set1_pd(kFarthest));
@@ -107,15 +94,31 @@ QS_AVX2 inline __m128i double4(__m128i sum, __m256d factor) {
   return _mm256_cvttpd_epi32(_mm256_add_pd(real, _mm256_or_pd(sign, _mm256_set1_pd(kBelowHalf))));
 }
 
-QS_AVX2 inline void storeUpTo8(const CodeFinish& f, __m256i scaled, size_t count, uint8_t* out) {
+/// Clamps, and stores the first `count` of 8 codes.
+template <typename Code, typename Finish>
+QS_AVX2 inline void storeUpTo8(const Finish& f, __m256i scaled, size_t count, Code* out) {
   const __m256i code = _mm256_add_epi32(scaled, _mm256_set1_epi32(f.zeroPoint));
   const __m256i clamped = _mm256_min_epi32(_mm256_max_epi32(code, _mm256_set1_epi32(f.low)), _mm256_set1_epi32(f.high));
-  alignas(32) int32_t codes[8];
-  _mm256_store_si256(reinterpret_cast<__m256i*>(codes), clamped);
-  for (size_t i = 0; i < std::min<size_t>(count, 8); ++i) out[i] = static_cast<uint8_t>(codes[i]);
+  // Bytes are kept by their low bits: codes of both signs are clamped already.
+  const __m256i bits = sizeof(Code) == 1 ? _mm256_and_si256(clamped, _mm256_set1_epi32(0xFF)) : clamped;
+  const __m128i low = _mm256_castsi256_si128(bits), high = _mm256_extracti128_si256(bits, 1);
+  const __m128i words = _mm_packs_epi32(low, high);
+  const __m128i codes = sizeof(Code) == 1 ? _mm_packus_epi16(words, words) : words;
+  if (count >= 8) {
+    if constexpr (sizeof(Code) == 1) {
+      _mm_storel_epi64(reinterpret_cast<__m128i*>(out), codes);
+    } else {
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(out), codes);
+    }
+    return;
+  }
+  alignas(16) Code stored[16 / sizeof(Code)];
+  _mm_store_si128(reinterpret_cast<__m128i*>(stored), codes);
+  for (size_t i = 0; i < count; ++i) out[i] = stored[i];
 }
 
-QS_AVX2 void avx2Fixed(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, uint8_t* out) {
+template <typename Code>
+QS_AVX2 void avx2Fixed(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, Code* out) {
   for (size_t i = 0; i < count; i += 8) {
     const size_t c = first + i;
     const __m256i sum = _mm256_add_epi32(load8(sums + i), load8(f.bias.data() + c));
@@ -125,7 +128,8 @@ QS_AVX2 void avx2Fixed(const CodeFinish& f, const int32_t* sums, size_t first, s
   }
 }
 
-QS_AVX2 void avx2Double(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, uint8_t* out) {
+template <typename Code>
+QS_AVX2 void avx2Double(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, Code* out) {
   for (size_t i = 0; i < count; i += 8) {
     const size_t c = first + i;
     const __m256i sum = _mm256_add_epi32(load8(sums + i), load8(f.bias.data() + c));
@@ -158,12 +162,25 @@ CodeFinish::CodeFinish(const reference::DoubleRequantization& r, const std::vect
   factors.resize(r.factors.size() + kSlack, 0.0);
 }
 
-FinishRow finishRow([[maybe_unused]] CpuLevel level, bool inDouble) {
+namespace {
+
+template <typename Code>
+FinishRow<Code> finishRow([[maybe_unused]] CpuLevel level, bool inDouble) {
 #if defined(QS_X86)
-  if (level >= CpuLevel::Avx512) return inDouble ? avx512Double : avx512Fixed;
-  if (level >= CpuLevel::Avx2) return inDouble ? avx2Double : avx2Fixed;
+  if (level >= CpuLevel::Avx512) return inDouble ? avx512Double<Code> : avx512Fixed<Code>;
+  if (level >= CpuLevel::Avx2) return inDouble ? avx2Double<Code> : avx2Fixed<Code>;
 #endif
-  return inDouble ? portableDouble : portableFixed;
+  return inDouble ? portableDouble<Code> : portableFixed<Code>;
+}
+
+}  // namespace
+
+FinishRow<uint8_t> finishBytes(CpuLevel level, bool inDouble) {
+  return finishRow<uint8_t>(level, inDouble);
+}
+
+FinishRow<int16_t> finishWords(CpuLevel level, bool inDouble) {
+  return finishRow<int16_t>(level, inDouble);
 }
 
 }  // namespace quantscope::fast

@@ -67,16 +67,17 @@ void portableRun(const Layer& layer, const PixelRun& run) {
 /// `Pixels` pixels of one vector of channels; `mask` selects the channels that exist.
 template <size_t Pixels>
 QS_AVX512 inline void avx512Channels(const Layer& layer, const PixelRun& run, size_t first, size_t c, __mmask16 mask) {
-  const size_t step = size_t(layer.g.strideX) * layer.channels;
-  const float* x = run.input + first * step + c;
+  const size_t step = size_t(layer.g.strideX) * layer.channels, aside = size_t(layer.g.dilationX) * layer.channels;
+  const float* x = run.input + ptrdiff_t(first * step + c) + layer.tapOffset(run.rows.begin, run.columns.begin);
   __m512 sums[Pixels];
 #pragma GCC unroll 8
   for (size_t p = 0; p < Pixels; ++p) sums[p] = _mm512_setzero_ps();
-  for (int32_t fy = run.rows.begin; fy < run.rows.end; ++fy) {
-    for (int32_t fx = run.columns.begin; fx < run.columns.end; ++fx) {
-      const size_t tap = size_t(fy * layer.g.filterWidth + fx);
-      const __m512 w = _mm512_maskz_loadu_ps(mask, layer.weights.data() + tap * layer.channels + c);
-      const float* in = x + layer.tapOffset(fy, fx);
+  for (int32_t fy = run.rows.begin; fy < run.rows.end; ++fy, x += layer.tapOffset(1, 0)) {
+    const float* weights =
+        layer.weights.data() + size_t(fy * layer.g.filterWidth + run.columns.begin) * layer.channels + c;
+    const float* in = x;
+    for (int32_t fx = run.columns.begin; fx < run.columns.end; ++fx, in += aside, weights += layer.channels) {
+      const __m512 w = _mm512_maskz_loadu_ps(mask, weights);
 #pragma GCC unroll 8
       for (size_t p = 0; p < Pixels; ++p) {
         sums[p] = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(mask, in + p * step), w, sums[p]);
@@ -93,15 +94,22 @@ QS_AVX512 inline void avx512Channels(const Layer& layer, const PixelRun& run, si
   }
 }
 
-QS_AVX512 void avx512Run(const Layer& layer, const PixelRun& run) {
-  for (size_t c = 0; c < layer.channels; c += 16) {
-    const size_t rest = layer.channels - c;
-    const auto mask = static_cast<__mmask16>(rest >= 16 ? 0xFFFFu : (1u << rest) - 1u);
-    size_t p = 0;
-    for (; p + 8 <= run.pixels; p += 8) avx512Channels<8>(layer, run, p, c, mask);
-    for (; p + 4 <= run.pixels; p += 4) avx512Channels<4>(layer, run, p, c, mask);
-    for (; p < run.pixels; ++p) avx512Channels<1>(layer, run, p, c, mask);
+/// All channels of a few pixels: neighbouring memory is used while it is in the cache.
+template <size_t Pixels>
+QS_AVX512 inline void avx512Pixels(const Layer& layer, const PixelRun& run, size_t first) {
+  size_t c = 0;
+  for (; c + 16 <= layer.channels; c += 16) avx512Channels<Pixels>(layer, run, first, c, 0xFFFF);
+  if (c < layer.channels) {
+    avx512Channels<Pixels>(layer, run, first, c, static_cast<__mmask16>((1u << (layer.channels - c)) - 1u));
   }
+}
+
+QS_AVX512 void avx512Run(const Layer& layer, const PixelRun& run) {
+  size_t p = 0;
+  for (; p + 8 <= run.pixels; p += 8) avx512Pixels<8>(layer, run, p);
+  for (; p + 4 <= run.pixels; p += 4) avx512Pixels<4>(layer, run, p);
+  for (; p + 2 <= run.pixels; p += 2) avx512Pixels<2>(layer, run, p);
+  for (; p < run.pixels; ++p) avx512Pixels<1>(layer, run, p);
 }
 
 QS_AVX2 inline __m256i lanes(size_t n) {
@@ -109,42 +117,58 @@ QS_AVX2 inline __m256i lanes(size_t n) {
   return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)), index);
 }
 
-template <size_t Pixels>
+template <bool Whole>
+QS_AVX2 inline __m256 loadLanes(const float* p, __m256i mask) {
+  if constexpr (Whole) return _mm256_loadu_ps(p);
+  return _mm256_maskload_ps(p, mask);
+}
+
+template <size_t Pixels, bool Whole>
 QS_AVX2 inline void avx2Channels(const Layer& layer, const PixelRun& run, size_t first, size_t c, __m256i mask) {
-  const size_t step = size_t(layer.g.strideX) * layer.channels;
-  const float* x = run.input + first * step + c;
+  const size_t step = size_t(layer.g.strideX) * layer.channels, aside = size_t(layer.g.dilationX) * layer.channels;
+  const float* x = run.input + ptrdiff_t(first * step + c) + layer.tapOffset(run.rows.begin, run.columns.begin);
   __m256 sums[Pixels];
 #pragma GCC unroll 8
   for (size_t p = 0; p < Pixels; ++p) sums[p] = _mm256_setzero_ps();
-  for (int32_t fy = run.rows.begin; fy < run.rows.end; ++fy) {
-    for (int32_t fx = run.columns.begin; fx < run.columns.end; ++fx) {
-      const size_t tap = size_t(fy * layer.g.filterWidth + fx);
-      const __m256 w = _mm256_maskload_ps(layer.weights.data() + tap * layer.channels + c, mask);
-      const float* in = x + layer.tapOffset(fy, fx);
+  for (int32_t fy = run.rows.begin; fy < run.rows.end; ++fy, x += layer.tapOffset(1, 0)) {
+    const float* weights =
+        layer.weights.data() + size_t(fy * layer.g.filterWidth + run.columns.begin) * layer.channels + c;
+    const float* in = x;
+    for (int32_t fx = run.columns.begin; fx < run.columns.end; ++fx, in += aside, weights += layer.channels) {
+      const __m256 w = loadLanes<Whole>(weights, mask);
 #pragma GCC unroll 8
       for (size_t p = 0; p < Pixels; ++p) {
-        sums[p] = _mm256_fmadd_ps(_mm256_maskload_ps(in + p * step, mask), w, sums[p]);
+        sums[p] = _mm256_fmadd_ps(loadLanes<Whole>(in + p * step, mask), w, sums[p]);
       }
     }
   }
-  const __m256 bias = _mm256_maskload_ps(layer.bias.data() + c, mask);
+  const __m256 bias = loadLanes<Whole>(layer.bias.data() + c, mask);
   const __m256 low = _mm256_set1_ps(layer.low), high = _mm256_set1_ps(layer.high);
   float* y = run.output + first * layer.channels + c;
 #pragma GCC unroll 8
   for (size_t p = 0; p < Pixels; ++p) {
     const __m256 value = _mm256_min_ps(high, _mm256_max_ps(low, _mm256_add_ps(sums[p], bias)));
-    _mm256_maskstore_ps(y + p * layer.channels, mask, value);
+    if constexpr (Whole) {
+      _mm256_storeu_ps(y + p * layer.channels, value);
+    } else {
+      _mm256_maskstore_ps(y + p * layer.channels, mask, value);
+    }
   }
 }
 
+template <size_t Pixels>
+QS_AVX2 inline void avx2Pixels(const Layer& layer, const PixelRun& run, size_t first) {
+  size_t c = 0;
+  for (; c + 8 <= layer.channels; c += 8) avx2Channels<Pixels, true>(layer, run, first, c, lanes(8));
+  if (c < layer.channels) avx2Channels<Pixels, false>(layer, run, first, c, lanes(layer.channels - c));
+}
+
 QS_AVX2 void avx2Run(const Layer& layer, const PixelRun& run) {
-  for (size_t c = 0; c < layer.channels; c += 8) {
-    const __m256i mask = lanes(std::min<size_t>(layer.channels - c, 8));
-    size_t p = 0;
-    for (; p + 8 <= run.pixels; p += 8) avx2Channels<8>(layer, run, p, c, mask);
-    for (; p + 4 <= run.pixels; p += 4) avx2Channels<4>(layer, run, p, c, mask);
-    for (; p < run.pixels; ++p) avx2Channels<1>(layer, run, p, c, mask);
-  }
+  size_t p = 0;
+  for (; p + 8 <= run.pixels; p += 8) avx2Pixels<8>(layer, run, p);
+  for (; p + 4 <= run.pixels; p += 4) avx2Pixels<4>(layer, run, p);
+  for (; p + 2 <= run.pixels; p += 2) avx2Pixels<2>(layer, run, p);
+  for (; p < run.pixels; ++p) avx2Pixels<1>(layer, run, p);
 }
 
 #endif

@@ -36,7 +36,7 @@ size_t rowsTogether(size_t depth, size_t elementBytes) {
 
 }  // namespace
 
-void multiply(const FloatTiles& tiles, const PackedFloat& weights, const RowGather& gather, const float* item,
+void multiply(const FloatTiles& tiles, const FloatPanels& weights, const RowGather& gather, const float* item,
               numerics::ActivationRange<float> range, float* out, size_t outStride, const FloatProductPart& part) {
   const size_t block = rowsTogether(gather.depth(), sizeof(float));
   for (size_t blockStart = part.firstRow; blockStart < part.endRow; blockStart += block) {
@@ -47,9 +47,9 @@ void multiply(const FloatTiles& tiles, const PackedFloat& weights, const RowGath
       call.runStart = gather.runStart.data();
       call.runs = gather.runStart.size();
       call.runLength = gather.runLength;
-      call.weights = weights.values.data() + panel * weights.panelStride;
+      call.weights = weights.values + panel * weights.panelStride;
       call.panelStride = weights.panelStride;
-      call.bias = weights.bias.data() + panel * kPanel;
+      call.bias = weights.bias + panel * kPanel;
       call.low = range.low;
       call.high = range.high;
       call.outStride = outStride;
@@ -59,7 +59,7 @@ void multiply(const FloatTiles& tiles, const PackedFloat& weights, const RowGath
         const float* starts[kMostRows];
         for (size_t m = 0; m < rows; ++m) starts[m] = item + gather.start(row + m);
         call.rows = starts;
-        call.out = out + row * outStride + panel * kPanel;
+        call.out = out + (row - part.firstRow) * outStride + panel * kPanel;
         tiles.tile[together][rows](call);
         row += rows;
       }

@@ -75,7 +75,7 @@ QS_AVX2 void avx2Pairs(const IntegerTileCall& call) {
   }
 }
 
-/// The loops of the two AVX-512 forms differ in one instruction only.
+/// The loops of the three AVX-512 forms differ in one instruction only.
 #define QS_AVX512_TILE(name, target, accumulate)                                                                    \
   template <size_t Rows, size_t Panels>                                                                             \
   target void name(const IntegerTileCall& call) {                                                                   \
@@ -105,6 +105,7 @@ QS_AVX2 void avx2Pairs(const IntegerTileCall& call) {
 
 #define QS_MADD(sum, a, b) _mm512_add_epi32(sum, _mm512_madd_epi16(a, b))
 QS_AVX512_TILE(avx512Pairs, QS_AVX512, QS_MADD)
+QS_AVX512_TILE(vnniPairs, QS_VNNI, _mm512_dpwssd_epi32)
 QS_AVX512_TILE(vnniBytes, QS_VNNI, _mm512_dpbusd_epi32)
 #undef QS_MADD
 #undef QS_AVX512_TILE
@@ -141,7 +142,15 @@ IntegerTiles avx512Tiles() {
   return tiles;
 }
 
-IntegerTiles vnniTiles() {
+IntegerTiles vnniPairTiles() {
+  IntegerTiles tiles;
+  QS_TILE_LINE(tiles, vnniPairs, 1, 8);
+  QS_TILE_LINE(tiles, vnniPairs, 2, 8);
+  QS_TILE_LINE(tiles, vnniPairs, 4, 6);
+  return tiles;
+}
+
+IntegerTiles vnniByteTiles() {
   IntegerTiles tiles;
   QS_TILE_LINE(tiles, vnniBytes, 1, 8);
   QS_TILE_LINE(tiles, vnniBytes, 2, 8);
@@ -156,8 +165,10 @@ IntegerTiles vnniTiles() {
 
 const IntegerTiles& integerTiles([[maybe_unused]] CpuLevel level, [[maybe_unused]] CodeForm form) {
 #if defined(QS_X86)
-  static const IntegerTiles avx2 = avx2Tiles(), avx512 = avx512Tiles(), vnni = vnniTiles();
-  if (form == CodeForm::Bytes) return vnni;
+  static const IntegerTiles avx2 = avx2Tiles(), avx512 = avx512Tiles();
+  static const IntegerTiles pairs = vnniPairTiles(), bytes = vnniByteTiles();
+  if (form == CodeForm::Bytes) return bytes;
+  if (level >= CpuLevel::Avx512Vnni) return pairs;
   if (level >= CpuLevel::Avx512) return avx512;
   if (level >= CpuLevel::Avx2) return avx2;
 #endif

@@ -1,0 +1,222 @@
+#include "core/ops/fast/binary_codes.h"
+
+#include <algorithm>
+
+#include "core/ops/fast/fixed_vector.h"
+#include "core/ops/fast/pieces.h"
+
+namespace quantscope::fast {
+
+namespace {
+
+using reference::RescaledProduct;
+using reference::RescaledSum;
+
+/// One run of results; operands advance by 0 or 1.
+template <typename Code, typename F>
+using RowFunction = void (*)(const F& f, const Code* a, const Code* b, Code* y, size_t count);
+
+template <typename Code, typename F, size_t StrideA, size_t StrideB>
+void portableRow(const F& f, const Code* a, const Code* b, Code* y, size_t count) {
+  for (size_t i = 0; i < count; ++i) y[i] = static_cast<Code>(f(a[i * StrideA], b[i * StrideB]));
+}
+
+#if defined(QS_X86)
+
+template <typename Code>
+QS_AVX512 inline __m512i load16(const Code* p) {
+  if constexpr (sizeof(Code) == 2) {
+    return _mm512_cvtepi16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+  } else {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    return std::is_signed_v<Code> ? _mm512_cvtepi8_epi32(bytes) : _mm512_cvtepu8_epi32(bytes);
+  }
+}
+
+template <typename Code>
+QS_AVX512 inline void store16(__m512i v, Code* p) {
+  if constexpr (sizeof(Code) == 2) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvtepi32_epi16(v));
+  } else {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_cvtepi32_epi8(v));
+  }
+}
+
+/// Parameters of a sum as the vector code wants them.
+struct SumFactors {
+  SmallFactor a, b, y;
+  bool plainA, plainB;  ///< the factor is exactly 1/2
+
+  explicit SumFactors(const RescaledSum& f) : a(f.a), b(f.b), y(f.y), plainA(isHalf(f.a)), plainB(isHalf(f.b)) {}
+  static bool isHalf(numerics::Multiplier m) { return m.mantissa == (1 << 30) && m.shift == 0; }
+};
+
+QS_AVX512 inline __m512i scaledOperand(__m512i code, int32_t zero, int leftShift, const SmallFactor& factor,
+                                       bool plain) {
+  const __m512i distance = _mm512_sub_epi32(code, _mm512_set1_epi32(zero));
+  if (plain) return _mm512_sll_epi32(distance, _mm_cvtsi32_si128(leftShift - 1));
+  return smallFixed16(_mm512_sll_epi32(distance, _mm_cvtsi32_si128(leftShift)), factor);
+}
+
+template <typename Code, size_t StrideA, size_t StrideB>
+QS_AVX512 void avx512SumRow(const RescaledSum& f, const Code* a, const Code* b, Code* y, size_t count) {
+  const SumFactors factors(f);
+  const __m512i zero = _mm512_set1_epi32(f.zeroY), low = _mm512_set1_epi32(f.range.low),
+                high = _mm512_set1_epi32(f.range.high);
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    const __m512i codeA = StrideA ? load16(a + i) : _mm512_set1_epi32(*a);
+    const __m512i codeB = StrideB ? load16(b + i) : _mm512_set1_epi32(*b);
+    const __m512i va = scaledOperand(codeA, f.zeroA, f.leftShift, factors.a, factors.plainA);
+    const __m512i vb = scaledOperand(codeB, f.zeroB, f.leftShift, factors.b, factors.plainB);
+    const __m512i sum = f.minus ? _mm512_sub_epi32(va, vb) : _mm512_add_epi32(va, vb);
+    const __m512i code = _mm512_add_epi32(smallFixed16(sum, factors.y), zero);
+    store16(_mm512_min_epi32(_mm512_max_epi32(code, low), high), y + i);
+  }
+  portableRow<Code, RescaledSum, StrideA, StrideB>(f, a + i * StrideA, b + i * StrideB, y + i, count - i);
+}
+
+template <typename Code, size_t StrideA, size_t StrideB>
+QS_AVX512 void avx512ProductRow(const RescaledProduct& f, const Code* a, const Code* b, Code* y, size_t count) {
+  const __m512i zeroA = _mm512_set1_epi32(f.zeroA), zeroB = _mm512_set1_epi32(f.zeroB);
+  const __m512i mantissa = _mm512_set1_epi32(f.factor.mantissa);
+  const __m512i left = _mm512_set1_epi32(std::max(f.factor.shift, 0));
+  const __m512i right = _mm512_set1_epi32(std::max(-f.factor.shift, 0));
+  const __m512i zero = _mm512_set1_epi32(f.zeroY), low = _mm512_set1_epi32(f.range.low),
+                high = _mm512_set1_epi32(f.range.high);
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    const __m512i va = _mm512_sub_epi32(StrideA ? load16(a + i) : _mm512_set1_epi32(*a), zeroA);
+    const __m512i vb = _mm512_sub_epi32(StrideB ? load16(b + i) : _mm512_set1_epi32(*b), zeroB);
+    const __m512i code = _mm512_add_epi32(fixed16(_mm512_mullo_epi32(va, vb), mantissa, left, right), zero);
+    store16(_mm512_min_epi32(_mm512_max_epi32(code, low), high), y + i);
+  }
+  portableRow<Code, RescaledProduct, StrideA, StrideB>(f, a + i * StrideA, b + i * StrideB, y + i, count - i);
+}
+
+template <typename Code>
+QS_AVX2 inline __m256i load8(const Code* p) {
+  if constexpr (sizeof(Code) == 2) {
+    return _mm256_cvtepi16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+  } else {
+    const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
+    return std::is_signed_v<Code> ? _mm256_cvtepi8_epi32(bytes) : _mm256_cvtepu8_epi32(bytes);
+  }
+}
+
+template <typename Code>
+QS_AVX2 inline void store8(__m256i v, Code* p) {
+  const __m128i words = _mm_packs_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
+  if constexpr (sizeof(Code) == 2) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), words);
+  } else {
+    const __m128i bytes = std::is_signed_v<Code> ? _mm_packs_epi16(words, words) : _mm_packus_epi16(words, words);
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), bytes);
+  }
+}
+
+QS_AVX2 inline __m256i scaledOperand(__m256i code, int32_t zero, int leftShift, const SmallFactor& factor, bool plain) {
+  const __m256i distance = _mm256_sub_epi32(code, _mm256_set1_epi32(zero));
+  if (plain) return _mm256_sll_epi32(distance, _mm_cvtsi32_si128(leftShift - 1));
+  return smallFixed8(_mm256_sll_epi32(distance, _mm_cvtsi32_si128(leftShift)), factor);
+}
+
+template <typename Code, size_t StrideA, size_t StrideB>
+QS_AVX2 void avx2SumRow(const RescaledSum& f, const Code* a, const Code* b, Code* y, size_t count) {
+  const SumFactors factors(f);
+  const __m256i zero = _mm256_set1_epi32(f.zeroY), low = _mm256_set1_epi32(f.range.low),
+                high = _mm256_set1_epi32(f.range.high);
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const __m256i codeA = StrideA ? load8(a + i) : _mm256_set1_epi32(*a);
+    const __m256i codeB = StrideB ? load8(b + i) : _mm256_set1_epi32(*b);
+    const __m256i va = scaledOperand(codeA, f.zeroA, f.leftShift, factors.a, factors.plainA);
+    const __m256i vb = scaledOperand(codeB, f.zeroB, f.leftShift, factors.b, factors.plainB);
+    const __m256i sum = f.minus ? _mm256_sub_epi32(va, vb) : _mm256_add_epi32(va, vb);
+    const __m256i code = _mm256_add_epi32(smallFixed8(sum, factors.y), zero);
+    store8(_mm256_min_epi32(_mm256_max_epi32(code, low), high), y + i);
+  }
+  portableRow<Code, RescaledSum, StrideA, StrideB>(f, a + i * StrideA, b + i * StrideB, y + i, count - i);
+}
+
+template <typename Code, size_t StrideA, size_t StrideB>
+QS_AVX2 void avx2ProductRow(const RescaledProduct& f, const Code* a, const Code* b, Code* y, size_t count) {
+  const __m256i zeroA = _mm256_set1_epi32(f.zeroA), zeroB = _mm256_set1_epi32(f.zeroB);
+  const __m256i mantissa = _mm256_set1_epi32(f.factor.mantissa);
+  const __m256i left = _mm256_set1_epi32(std::max(f.factor.shift, 0));
+  const __m256i right = _mm256_set1_epi32(std::max(-f.factor.shift, 0));
+  const __m256i zero = _mm256_set1_epi32(f.zeroY), low = _mm256_set1_epi32(f.range.low),
+                high = _mm256_set1_epi32(f.range.high);
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const __m256i va = _mm256_sub_epi32(StrideA ? load8(a + i) : _mm256_set1_epi32(*a), zeroA);
+    const __m256i vb = _mm256_sub_epi32(StrideB ? load8(b + i) : _mm256_set1_epi32(*b), zeroB);
+    const __m256i code = _mm256_add_epi32(fixed8(_mm256_mullo_epi32(va, vb), mantissa, left, right), zero);
+    store8(_mm256_min_epi32(_mm256_max_epi32(code, low), high), y + i);
+  }
+  portableRow<Code, RescaledProduct, StrideA, StrideB>(f, a + i * StrideA, b + i * StrideB, y + i, count - i);
+}
+
+#endif
+
+template <typename Code, size_t StrideA, size_t StrideB>
+RowFunction<Code, RescaledSum> rowFunction([[maybe_unused]] CpuLevel cpu, const RescaledSum&) {
+#if defined(QS_X86)
+  if (cpu >= CpuLevel::Avx512) return avx512SumRow<Code, StrideA, StrideB>;
+  if (cpu >= CpuLevel::Avx2) return avx2SumRow<Code, StrideA, StrideB>;
+#endif
+  return portableRow<Code, RescaledSum, StrideA, StrideB>;
+}
+
+template <typename Code, size_t StrideA, size_t StrideB>
+RowFunction<Code, RescaledProduct> rowFunction([[maybe_unused]] CpuLevel cpu, const RescaledProduct&) {
+#if defined(QS_X86)
+  if (cpu >= CpuLevel::Avx512) return avx512ProductRow<Code, StrideA, StrideB>;
+  if (cpu >= CpuLevel::Avx2) return avx2ProductRow<Code, StrideA, StrideB>;
+#endif
+  return portableRow<Code, RescaledProduct, StrideA, StrideB>;
+}
+
+template <typename Code, typename F>
+std::unique_ptr<Kernel> makeCodes(const ops::BroadcastPlan& plan, const F& f, CpuLevel cpu) {
+  const auto both = rowFunction<Code, 1, 1>(cpu, f);
+  const auto onlyA = rowFunction<Code, 1, 0>(cpu, f), onlyB = rowFunction<Code, 0, 1>(cpu, f);
+  if (plan.elementwise()) {
+    return makeKernel([f, both, count = size_t(plan.count)](const KernelContext& run) {
+      inPieces(run, count, 64, double(count) * 8, [&](size_t begin, size_t end) {
+        both(f, run.input<Code>(0) + begin, run.input<Code>(1) + begin, run.output<Code>(0) + begin, end - begin);
+      });
+    });
+  }
+  return makeKernel([=](const KernelContext& run) {
+    const Code *a = run.input<Code>(0), *b = run.input<Code>(1);
+    Code* y = run.output<Code>(0);
+    ops::forEachRow(plan, [&](int64_t out, int64_t ia, int64_t ib, int64_t length, int64_t sa, int64_t sb) {
+      if (sa == 1 && sb == 1) return both(f, a + ia, b + ib, y + out, size_t(length));
+      if (sa == 1 && sb == 0) return onlyA(f, a + ia, b + ib, y + out, size_t(length));
+      if (sa == 0 && sb == 1) return onlyB(f, a + ia, b + ib, y + out, size_t(length));
+      for (int64_t i = 0; i < length; ++i) y[out + i] = static_cast<Code>(f(a[ia + i * sa], b[ib + i * sb]));
+    });
+  });
+}
+
+}  // namespace
+
+template <typename Code>
+std::unique_ptr<Kernel> makeSumCodes(const ops::BroadcastPlan& plan, const RescaledSum& sum, CpuLevel cpu) {
+  return makeCodes<Code>(plan, sum, cpu);
+}
+
+template <typename Code>
+std::unique_ptr<Kernel> makeProductCodes(const ops::BroadcastPlan& plan, const RescaledProduct& product, CpuLevel cpu) {
+  return makeCodes<Code>(plan, product, cpu);
+}
+
+template std::unique_ptr<Kernel> makeSumCodes<int8_t>(const ops::BroadcastPlan&, const RescaledSum&, CpuLevel);
+template std::unique_ptr<Kernel> makeSumCodes<uint8_t>(const ops::BroadcastPlan&, const RescaledSum&, CpuLevel);
+template std::unique_ptr<Kernel> makeSumCodes<int16_t>(const ops::BroadcastPlan&, const RescaledSum&, CpuLevel);
+template std::unique_ptr<Kernel> makeProductCodes<int8_t>(const ops::BroadcastPlan&, const RescaledProduct&, CpuLevel);
+template std::unique_ptr<Kernel> makeProductCodes<uint8_t>(const ops::BroadcastPlan&, const RescaledProduct&, CpuLevel);
+template std::unique_ptr<Kernel> makeProductCodes<int16_t>(const ops::BroadcastPlan&, const RescaledProduct&, CpuLevel);
+
+}  // namespace quantscope::fast

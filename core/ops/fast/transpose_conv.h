@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+
+#include "core/ops/fast/affine_integer.h"
+
+/// TRANSPOSE_CONV as ordinary convolutions: output pixels of one remainder modulo the strides see the same taps, so
+/// each remainder is a product of its own. Operands as in ops/transpose_conv.cpp. Each returns null where it does not
+/// apply (weights or bias known only while running, empty shapes, sums beyond 32 bits). The integer forms equal the
+/// plain loops bit for bit.
+namespace quantscope::fast {
+
+std::unique_ptr<Kernel> makeTransposeConvFloat(PrepareContext& context, const reference::ConvGeometry& geometry,
+                                               size_t input, const float* weights, const float* bias,
+                                               numerics::ActivationRange<float> range);
+std::unique_ptr<Kernel> makeTransposeConvCodes(PrepareContext& context, const reference::ConvGeometry& geometry,
+                                               size_t input, const IntegerLayer& layer,
+                                               const reference::Requantization& requantize);
+std::unique_ptr<Kernel> makeTransposeConvWide(PrepareContext& context, const reference::ConvGeometry& geometry,
+                                              size_t input, const WideLayer& layer,
+                                              const reference::Requantization& requantize);
+
+}  // namespace quantscope::fast
