@@ -2,6 +2,7 @@
 
 #include "core/ops/fast/float_product.h"
 #include "core/ops/fast/pieces.h"
+#include "core/ops/fast/winograd.h"
 
 namespace quantscope::fast {
 
@@ -66,6 +67,10 @@ private:
 std::unique_ptr<Kernel> makeConvFloat(PrepareContext& context, const reference::ConvGeometry& g,
                                       numerics::ActivationRange<float> range) {
   if (!ready(context) || g.outputItemSize() == 0 || g.itemSize() == 0) return nullptr;
+  if (auto kernel = makeWinogradFloat(context, g, context.input(kWeights).constantAs<float>().data(),
+                                      constantBias(context), range)) {
+    return kernel;
+  }
   auto lowering = lowerConvolution(g);
   if (!lowering) return nullptr;
   auto kernel = std::make_unique<ConvFloat>(context.options.cpu);

@@ -304,6 +304,22 @@ TEST_CASE("fast convolutions give the plain result on every level", "[ops][fast]
   }
 }
 
+TEST_CASE("convolutions with fewer multiplications stay within the tolerance of floats", "[ops][fast]") {
+  for (uint32_t seed = 1; seed <= kCases; ++seed) {
+    RandomLayer layer(seed);
+    const int32_t channels = layer.integer(16, 70), outChannels = layer.integer(16, 70);
+    const auto x = layer.activation({layer.integer(1, 2), layer.integer(5, 20), layer.integer(5, 20), channels},
+                                    ElementType::Float32, 0);
+    const auto w = layer.floatConstant({outChannels, 3, 3, channels}, 1.0f);
+    const auto y = layer.activation({1}, ElementType::Float32, 0);
+    Operator& op = layer.builder.conv2d(x, w, layer.floatConstant({outChannels}, 2.0f), y);
+    op.options.AsConv2DOptions()->padding = padding(layer);
+    op.options.AsConv2DOptions()->fused_activation_function = activation(layer);
+    INFO("case " << seed);
+    checkEveryLevel(finished(layer, {x}, y), seed, false);
+  }
+}
+
 TEST_CASE("fast depthwise convolutions give the plain result on every level", "[ops][fast]") {
   for (const Form& form : kForms) {
     for (uint32_t seed = 1; seed <= kCases; ++seed) {
