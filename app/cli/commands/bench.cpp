@@ -2,6 +2,7 @@
 #include "app/cli/command.h"
 #include "app/cli/table.h"
 #include "core/report/text.h"
+#include "core/runtime/operator_bytes.h"
 
 namespace quantscope::cli {
 
@@ -51,19 +52,28 @@ Result<int> run(const Options& options, Console& console) {
                {"time", Align::Right},
                {"share", Align::Right},
                {"MACs", Align::Right},
+               {"bytes", Align::Right},
                {"GMAC/s", Align::Right}});
   Json operators = Json::array();
+  std::vector<int64_t> bytes;
+  if (!latency->operators.empty()) {
+    InterpreterOptions interpreter;
+    interpreter.kernels = wanted.kernels;
+    QS_ASSIGN(const auto prepared, PreparedModel::prepare(loaded->model, interpreter));
+    bytes = operatorBytes(*prepared);
+  }
   for (const OperatorLatency& op : latency->operators) {
     const std::string name = operatorName(model, model.subgraphs[0].operators[op.index.position()]);
     const double rate = op.medianMicroseconds > 0 ? static_cast<double>(op.macs) / op.medianMicroseconds / 1e3 : 0;
     table.addRow({std::to_string(op.index.value), name, text::duration(op.medianMicroseconds),
                   text::percent(op.share, 1), op.macs ? text::count(op.macs) : "",
-                  op.macs ? text::fixed(rate, 2) : ""});
+                  text::count(bytes[op.index.position()]), op.macs ? text::fixed(rate, 2) : ""});
     operators.push_back({{"index", op.index.value},
                          {"op", name},
                          {"us", op.medianMicroseconds},
                          {"share", op.share},
-                         {"macs", op.macs}});
+                         {"macs", op.macs},
+                         {"bytes", bytes[op.index.position()]}});
   }
   if (!table.empty()) console.print("\n" + table.text());
   console.result({{"model", options.model},

@@ -1,6 +1,7 @@
 #include <numeric>
 
 #include "core/runtime/interpreter.h"
+#include "core/runtime/operator_bytes.h"
 #include "tests/support/catch.h"
 #include "tests/support/model_builder.h"
 
@@ -63,6 +64,11 @@ TEST_CASE("a chain of operators hands its values through", "[runtime]") {
   CHECK(floats(session.input(0)) == kSix);
   run(session);
   CHECK(floats(session.output(0)) == kSix);
+}
+
+TEST_CASE("the bytes of an operator are those it reads and writes", "[runtime]") {
+  // Six floats in and out, and a shape of one, two or two int32.
+  CHECK(operatorBytes(*prepared(chain())) == std::vector<int64_t>{52, 56, 56});
 }
 
 TEST_CASE("memory of dead tensors is reused unless all tensors are to be preserved", "[runtime]") {
