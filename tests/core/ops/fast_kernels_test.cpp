@@ -40,10 +40,10 @@ TensorIndex biasOf(RandomLayer& layer, const Form& form, int32_t channels, bool 
   return layer.int64Constant(channels, layer.chance(50) ? 1'000'000 : int64_t{1} << 36);
 }
 
-/// A scale that neither saturates nor flattens all results.
+/// A scale with which sums of so many products neither saturate nor vanish, most of the time.
 float outputScale(RandomLayer& layer, const Form& form, int32_t taps) {
-  const float values = form.activation == ElementType::Int16 ? 32768.0f : 128.0f;
-  return 0.02f * std::sqrt(static_cast<float>(taps)) * (values / 128.0f) * layer.real(0.2f, 4.0f) * 40.0f / values;
+  const float typical = form.activation == ElementType::Int16 ? 0.1f : 0.03f;
+  return typical * std::sqrt(static_cast<float>(taps)) * layer.real(0.2f, 4.0f);
 }
 
 tflite::ActivationFunctionType activation(RandomLayer& layer) {
@@ -68,7 +68,7 @@ std::shared_ptr<const Model> randomConv(uint32_t seed, const Form& form) {
   // Few layers are deep enough that 16-bit sums leave 32 bits.
   const int32_t channels = groups * (layer.chance(15) ? layer.integer(100, 300) : layer.integer(1, 21));
   const int32_t outChannels = groups * layer.integer(1, 40);
-  const auto x = layer.activation({layer.integer(1, 2), layer.integer(8, 13), layer.integer(8, 13), channels},
+  const auto x = layer.activation({layer.integer(1, 2), layer.integer(9, 13), layer.integer(9, 13), channels},
                                   form.activation, 0.02f);
   const std::vector<int32_t> filter{outChannels, filterHeight, filterWidth, channels / groups};
   const auto w = weightsOf(layer, form, filter, 0);
@@ -94,7 +94,7 @@ std::shared_ptr<const Model> randomDepthwise(uint32_t seed, const Form& form) {
   const int32_t filterHeight = layer.integer(1, 5), filterWidth = layer.integer(1, 5);
   const int32_t channels = layer.oneOf({1, 3, 8, 16, 24, 32, 40, 64, 100});
   const int32_t multiplier = layer.chance(25) ? 2 : 1;
-  const auto x = layer.activation({layer.integer(1, 2), layer.integer(8, 13), layer.integer(8, 13), channels},
+  const auto x = layer.activation({layer.integer(1, 2), layer.integer(9, 13), layer.integer(9, 13), channels},
                                   form.activation, 0.02f);
   const auto w = weightsOf(layer, form, {1, filterHeight, filterWidth, channels * multiplier}, 3);
   const auto bias = biasOf(layer, form, channels * multiplier, false);
