@@ -10,6 +10,15 @@
 #define QS_INLINE inline
 #endif
 
+/// To stand before the functions of a file: floating-point exceptions are never looked at. Without this, comparisons
+/// become branches that keep loops from being vectorized below AVX-512. Inline functions of headers included before are
+/// no longer inlined, so vectorized loops call built-in functions only.
+#if defined(__GNUC__) && !defined(__clang__)
+#define QS_IGNORE_TRAPS _Pragma("GCC optimize(\"no-trapping-math\")")
+#else
+#define QS_IGNORE_TRAPS
+#endif
+
 /// The iterations of the loop that follows are independent: input and output are one array, or do not overlap.
 #if defined(__GNUC__) && !defined(__clang__)
 #define QS_INDEPENDENT _Pragma("GCC ivdep")

@@ -1,7 +1,6 @@
 #include "core/ops/fast/pooling.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 
 #include "core/ops/fast/levels.h"
@@ -28,56 +27,31 @@ using RangeOf = std::conditional_t<std::is_same_v<X, float>, ActivationRange<flo
 template <typename X>
 using WindowFunction = void (*)(const Window<X>& window, const RangeOf<X>& range, X* out);
 
-/// 64 bytes of values; the compiler takes as many registers as the level needs.
-template <typename X>
-struct Block {
-  typedef X Vector __attribute__((vector_size(64)));
-  static constexpr size_t size = 64 / sizeof(X);
-};
+/// Channels whose results are held on the stack while the window passes.
+constexpr size_t kTogether = 128;
 
-template <typename X>
-QS_INLINE void maximumBody(const Window<X>& window, const RangeOf<X>& range, X* out) {
-  using Vector = typename Block<X>::Vector;
-  constexpr size_t size = Block<X>::size;
-  const X low = static_cast<X>(range.low), high = static_cast<X>(range.high);
-  size_t c = 0;
-  for (; c + size <= window.channels; c += size) {
-    Vector most = Vector{} + std::numeric_limits<X>::lowest();
-    for (size_t y = 0; y < window.rows; ++y) {
-      const X* pixel = window.first + y * window.line + c;
-      for (size_t x = 0; x < window.columns; ++x, pixel += window.channels) {
-        Vector value;
-        std::memcpy(&value, pixel, sizeof value);
-        most = most < value ? value : most;
-      }
-    }
-    const Vector lows = Vector{} + low, highs = Vector{} + high;
-    most = most < lows ? lows : most;
-    most = highs < most ? highs : most;
-    std::memcpy(out + c, &most, sizeof most);
-  }
-  for (; c < window.channels; ++c) {
-    X most = std::numeric_limits<X>::lowest();
-    for (size_t y = 0; y < window.rows; ++y) {
-      const X* pixel = window.first + y * window.line + c;
-      for (size_t x = 0; x < window.columns; ++x, pixel += window.channels) most = most < *pixel ? *pixel : most;
-    }
-    out[c] = static_cast<X>(range.clamp(most));
+/// Calls use(first value of a pixel) for every pixel of the window, in its order.
+template <typename X, typename Use>
+QS_INLINE void forEachPixel(const Window<X>& window, size_t channel, Use&& use) {
+  for (size_t y = 0; y < window.rows; ++y) {
+    const X* pixel = window.first + y * window.line + channel;
+    for (size_t x = 0; x < window.columns; ++x, pixel += window.channels) use(pixel);
   }
 }
 
-/// Sums of up to 16 channels in the order of the window.
-template <typename X, typename Sum>
-QS_INLINE void sumBlock(const Window<X>& window, size_t c, size_t count, Sum* sums) {
-  for (size_t i = 0; i < 16; ++i) sums[i] = 0;
-  for (size_t y = 0; y < window.rows; ++y) {
-    const X* pixel = window.first + y * window.line + c;
-    for (size_t x = 0; x < window.columns; ++x, pixel += window.channels) {
-      if (count == 16) {
-        for (size_t i = 0; i < 16; ++i) sums[i] += pixel[i];
-      } else {
-        for (size_t i = 0; i < count; ++i) sums[i] += pixel[i];
-      }
+template <typename X>
+QS_INLINE void maximumBody(const Window<X>& window, const RangeOf<X>& range, X* out) {
+  const X low = static_cast<X>(range.low), high = static_cast<X>(range.high);
+  for (size_t first = 0; first < window.channels; first += kTogether) {
+    const size_t count = std::min(window.channels - first, kTogether);
+    alignas(64) X most[kTogether];
+    for (size_t c = 0; c < count; ++c) most[c] = std::numeric_limits<X>::lowest();
+    forEachPixel(window, first, [&](const X* pixel) {
+      for (size_t c = 0; c < count; ++c) most[c] = most[c] < pixel[c] ? pixel[c] : most[c];
+    });
+    for (size_t c = 0; c < count; ++c) {
+      const X above = most[c] < low ? low : most[c];
+      out[first + c] = high < above ? high : above;
     }
   }
 }
@@ -87,17 +61,20 @@ QS_INLINE void averageBody(const Window<X>& window, const RangeOf<X>& range, X* 
   // Windows hold fewer than 2^16 values or the plain loops serve, so codes sum up in 32 bits.
   using Sum = std::conditional_t<std::is_same_v<X, float>, float, int32_t>;
   const auto values = static_cast<int32_t>(window.rows * window.columns);
-  for (size_t c = 0; c < window.channels; c += 16) {
-    const size_t count = std::min<size_t>(window.channels - c, 16);
-    alignas(64) Sum sums[16];
-    sumBlock(window, c, count, sums);
-    for (size_t i = 0; i < count; ++i) {
+  for (size_t first = 0; first < window.channels; first += kTogether) {
+    const size_t count = std::min(window.channels - first, kTogether);
+    alignas(64) Sum sums[kTogether];
+    for (size_t c = 0; c < count; ++c) sums[c] = 0;
+    forEachPixel(window, first, [&](const X* pixel) {
+      for (size_t c = 0; c < count; ++c) sums[c] += pixel[c];
+    });
+    for (size_t c = 0; c < count; ++c) {
       if constexpr (std::is_same_v<X, float>) {
-        out[c + i] = range.clamp(values == 0 ? 0.0f : sums[i] / static_cast<float>(values));
+        out[first + c] = range.clamp(values == 0 ? 0.0f : sums[c] / static_cast<float>(values));
       } else {
         const int32_t half = values / 2;
-        const int32_t rounded = values == 0 ? 0 : (sums[i] > 0 ? sums[i] + half : sums[i] - half) / values;
-        out[c + i] = static_cast<X>(range.clamp(rounded));
+        const int32_t rounded = values == 0 ? 0 : (sums[c] > 0 ? sums[c] + half : sums[c] - half) / values;
+        out[first + c] = static_cast<X>(range.clamp(rounded));
       }
     }
   }

@@ -1,10 +1,10 @@
 #include "core/ops/fast/real_functions.h"
 
-#include <bit>
-#include <cmath>
 #include <limits>
 
 #include "core/ops/fast/levels.h"
+
+QS_IGNORE_TRAPS
 
 namespace quantscope::fast {
 
@@ -16,7 +16,7 @@ QS_INLINE float expOf(float x) {
   x = x < -105.0f ? -105.0f : x;
   constexpr float kMagic = 12582912.0f;  // 1.5 * 2^23: adding it rounds to an integer
   const float shifted = x * 1.44269504f + kMagic;
-  const int32_t n = std::bit_cast<int32_t>(shifted) - std::bit_cast<int32_t>(kMagic);
+  const int32_t n = __builtin_bit_cast(int32_t, shifted) - __builtin_bit_cast(int32_t, kMagic);
   const float whole = shifted - kMagic;
   const float r = (x - whole * 0.693359375f) + whole * 2.12194440e-4f;
   float p = 1.9875691500e-4f;
@@ -28,24 +28,25 @@ QS_INLINE float expOf(float x) {
   p = p * r * r + r + 1.0f;
   // In two steps, since 2^n alone may not be a normal number.
   const int32_t half = n >> 1;
-  const float first = std::bit_cast<float>((half + 127) << 23), second = std::bit_cast<float>((n - half + 127) << 23);
+  const float first = __builtin_bit_cast(float, (half + 127) << 23),
+              second = __builtin_bit_cast(float, (n - half + 127) << 23);
   return p * first * second;
 }
 
 QS_INLINE float logisticOf(float x) {
-  const float e = expOf(-std::fabs(x));
+  const float e = expOf(-__builtin_fabsf(x));
   return (x >= 0.0f ? 1.0f : e) / (1.0f + e);
 }
 
 /// By exponentials, and by an odd polynomial near zero (Cephes, tanhf).
 QS_INLINE float tanhOf(float x) {
-  const float magnitude = std::fabs(x), e = expOf(-2.0f * magnitude), z = x * x;
+  const float magnitude = __builtin_fabsf(x), e = expOf(-2.0f * magnitude), z = x * x;
   float p = -5.70498872745e-3f;
   p = p * z + 2.06390887954e-2f;
   p = p * z - 5.37397155531e-2f;
   p = p * z + 1.33314422036e-1f;
   p = p * z - 3.33332819422e-1f;
-  const float near = x + x * z * p, far = std::copysign((1.0f - e) / (1.0f + e), x);
+  const float near = x + x * z * p, far = __builtin_copysignf((1.0f - e) / (1.0f + e), x);
   return magnitude < 0.625f ? near : far;
 }
 
@@ -67,7 +68,7 @@ QS_INLINE float complementaryErrorOf(float z) {
 }
 
 QS_INLINE float geluOf(float x) {
-  const float tail = complementaryErrorOf(std::fabs(x) * 0.70710678118654752440f);
+  const float tail = complementaryErrorOf(__builtin_fabsf(x) * 0.70710678118654752440f);
   return 0.5f * x * (x < 0.0f ? tail : 2.0f - tail);
 }
 
@@ -136,7 +137,7 @@ QS_INLINE void toCodes(const float* x, Code* y, size_t count, const CodeScale& s
     const float real = x[i] / scale;
     const float above = real > low ? real : low;
     const float inside = above < high ? above : high;
-    y[i] = static_cast<Code>(static_cast<int32_t>(inside + std::copysign(kBelowHalf, inside)) + zero);
+    y[i] = static_cast<Code>(static_cast<int32_t>(inside + __builtin_copysignf(kBelowHalf, inside)) + zero);
   }
 }
 
