@@ -1,4 +1,4 @@
-#include "tests/core/ops/random_layers.h"
+#include "tests/conformance/random_layers.h"
 
 #include <cmath>
 #include <cstring>

@@ -1,6 +1,6 @@
 #include <cmath>
 
-#include "tests/core/ops/random_layers.h"
+#include "tests/conformance/random_layers.h"
 #include "tests/support/catch.h"
 
 /// The fast kernels against the plain loops, on random layers and on every level of this processor.
