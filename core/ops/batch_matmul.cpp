@@ -4,6 +4,7 @@
 #include "core/numerics/dynamic_quantization.h"
 #include "core/numerics/fixed_point.h"
 #include "core/ops/broadcast.h"
+#include "core/ops/fast/code_finish.h"
 #include "core/ops/fast/matrix_product.h"
 #include "core/ops/operand_checks.h"
 #include "core/ops/weights.h"
@@ -57,6 +58,49 @@ std::unique_ptr<Kernel> productKernel(const MatrixProduct& p, int32_t zeroA, int
   });
 }
 
+fast::MatrixStrides stridesOf(const MatrixProduct& p) {
+  return {p.m, p.n, p.k, p.aRow, p.aColumn, p.bRow, p.bColumn};
+}
+
+/// The product of codes by packed panels; null where that does not apply. A and Y: int8_t or int16_t.
+template <typename A, typename Finish, typename FinishRow>
+std::unique_ptr<Kernel> packedKernel(PrepareContext& context, const MatrixProduct& p, int32_t zeroA, int32_t zeroB,
+                                     const Finish& finish, FinishRow finishRow) {
+  const auto product = fast::CodeMatrixProduct<A>::make(context, stridesOf(p), zeroA, zeroB);
+  if (!product) return nullptr;
+  using Y = std::conditional_t<sizeof(A) == 1, uint8_t, int16_t>;
+  return makeKernel([p, product = *product, finish, finishRow](const KernelContext& run) {
+    p.forEachPair([&](size_t firstA, size_t firstB, size_t firstY) {
+      Y* y = run.output<Y>(0) + firstY;
+      const auto finishColumns = [&](size_t row, size_t first, size_t count, const int32_t* sums) {
+        finishRow(finish, sums, first, count, y + row * p.n + first);
+      };
+      // By reference: a function object of this size would be allocated.
+      product.run(run, run.input<A>(0) + firstA, run.input<int8_t>(1) + firstB, std::cref(finishColumns));
+    });
+  });
+}
+
+/// As packedKernel, by the types of the operands. Factors above 1 could carry results out of 32 bits.
+std::unique_ptr<Kernel> packedCodes(PrepareContext& context, const MatrixProduct& p,
+                                    const std::vector<numerics::Multiplier>& factors, CodeLimits limits) {
+  const Operand &a = context.input(0), &b = context.input(1), &y = context.output(0);
+  const bool small = std::all_of(factors.begin(), factors.end(), [](const auto& f) { return f.shift <= 0; });
+  if (context.options.kernels != KernelSet::Fast || !small || b.type != ElementType::Int8 || a.type != y.type) {
+    return nullptr;
+  }
+  const reference::Requantization requantize{factors, y.zeroPoint(), {limits.min, limits.max}};
+  const CpuLevel cpu = context.options.cpu;
+  if (a.type == ElementType::Int8) {
+    return packedKernel<int8_t>(context, p, a.zeroPoint(), b.zeroPoint(),
+                                fast::CodeFinish(requantize, std::vector<int32_t>(p.n, 0)),
+                                fast::finishBytes(cpu, false));
+  }
+  if (a.type != ElementType::Int16) return nullptr;
+  return packedKernel<int16_t>(context, p, 0, b.zeroPoint(), fast::WideFinish(requantize, std::vector<int64_t>(p.n, 0)),
+                               fast::finishWide<int32_t>(cpu, false));
+}
+
 Result<MatrixProduct> matrixProduct(PrepareContext& context, bool transposeA, bool transposeB) {
   const Operand &a = context.input(0), &b = context.input(1);
   QS_TRY(requireRank(context, a, 2, 8));
@@ -108,6 +152,7 @@ Result<std::unique_ptr<Kernel>> prepareCodes(PrepareContext& context, const Matr
     if (perColumn && context.options.kernels == KernelSet::Reference) factors.back() = {};
   }
   const CodeLimits limits = codeLimits(y.type);
+  if (auto kernel = packedCodes(context, p, factors, limits)) return kernel;
   const auto code = [limits, zeroY = y.zeroPoint()](int32_t scaled) {
     return static_cast<int32_t>(std::clamp<int64_t>(int64_t{scaled} + zeroY, limits.min, limits.max));
   };
@@ -182,7 +227,7 @@ Result<std::unique_ptr<Kernel>> prepareBatchMatmul(PrepareContext& context) {
   if (a.type == ElementType::Float32 && y.type == ElementType::Float32) {
     if (b.type == ElementType::Float32) {
       if (context.options.kernels == KernelSet::Fast) {
-        const fast::FloatMatrices matrices{p.m, p.n, p.k, p.aRow, p.aColumn, p.bRow, p.bColumn};
+        const fast::MatrixStrides matrices = stridesOf(p);
         return makeKernel([p, product = fast::FloatMatrixProduct(context, matrices)](const KernelContext& run) {
           p.forEachPair([&](size_t firstA, size_t firstB, size_t firstY) {
             product.run(run, run.input<float>(0) + firstA, run.input<float>(1) + firstB, run.output<float>(0) + firstY);

@@ -200,7 +200,7 @@ std::shared_ptr<const Model> randomTransposeConv(uint32_t seed, const Form& form
   return finished(layer, {x}, y);
 }
 
-std::shared_ptr<const Model> randomBatchMatmul(uint32_t seed) {
+std::shared_ptr<const Model> randomBatchMatmul(uint32_t seed, ElementType typeA, ElementType typeB) {
   RandomLayer layer(seed);
   const int32_t m = layer.integer(1, 20), n = layer.integer(1, 40), k = layer.integer(1, 50);
   const int32_t batches = layer.integer(1, 3);
@@ -208,9 +208,9 @@ std::shared_ptr<const Model> randomBatchMatmul(uint32_t seed) {
   std::vector<int32_t> shapeA{batches, m, k}, shapeB{layer.chance(50) ? batches : 1, k, n};
   if (transposeA) std::swap(shapeA[1], shapeA[2]);
   if (transposeB) std::swap(shapeB[1], shapeB[2]);
-  const auto a = layer.activation(shapeA, ElementType::Float32, 0),
-             b = layer.activation(shapeB, ElementType::Float32, 0);
-  const auto y = layer.activation({1}, ElementType::Float32, 0);
+  const auto a = layer.activation(shapeA, typeA, 0.02f), b = layer.activation(shapeB, typeB, 0.02f);
+  const float typical = typeA == ElementType::Int16 ? 2.0f : 0.02f;
+  const auto y = layer.activation({1}, typeA, typical * std::sqrt(static_cast<float>(k)) * layer.real(0.5f, 2.0f));
   Operator& op = layer.builder.op(tflite::BuiltinOperator_BATCH_MATMUL, {a, b}, {y});
   tflite::BatchMatMulOptionsT options;
   options.adj_x = transposeA;
@@ -265,7 +265,9 @@ TEST_CASE("fast transposed convolutions give the plain result on every level", "
 TEST_CASE("fast matrix products and means give the plain result on every level", "[ops][fast]") {
   for (uint32_t seed = 1; seed <= kCases; ++seed) {
     INFO("case " << seed);
-    checkEveryLevel(randomBatchMatmul(seed), seed, false);
+    checkEveryLevel(randomBatchMatmul(seed, ElementType::Float32, ElementType::Float32), seed, false);
+    checkEveryLevel(randomBatchMatmul(seed, ElementType::Int8, ElementType::Int8), seed, true);
+    checkEveryLevel(randomBatchMatmul(seed, ElementType::Int16, ElementType::Int8), seed, true);
     checkEveryLevel(randomMean(seed, ElementType::Float32), seed, false);
     for (const auto type : {ElementType::Int8, ElementType::UInt8, ElementType::Int16}) {
       checkEveryLevel(randomMean(seed, type), seed, true);

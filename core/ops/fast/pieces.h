@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 
 #include "core/ops/kernel.h"
 
@@ -18,11 +19,13 @@ void inPieces(const KernelContext& run, size_t count, size_t unit, double work, 
     body(size_t{0}, count);
     return;
   }
-  run.tasks->run(static_cast<int>(pieces), [&](int piece) {
+  const auto part = [&](int piece) {
     const size_t begin = units * static_cast<size_t>(piece) / pieces * unit;
     const size_t end = std::min(units * (static_cast<size_t>(piece) + 1) / pieces * unit, count);
     if (begin < end) body(begin, end);
-  });
+  };
+  // By reference: a function object of this size would be allocated.
+  run.tasks->run(static_cast<int>(pieces), std::cref(part));
 }
 
 }  // namespace quantscope::fast

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <limits>
 
 #include "core/ops/fast/float_product.h"
@@ -147,10 +148,11 @@ struct WinogradKernel final : Kernel {
       if (pieces <= 1) {
         part(0, 0, count);
       } else {
-        run.tasks->run(static_cast<int>(pieces), [&](int piece) {
+        const auto share = [&](int piece) {
           const auto p = static_cast<size_t>(piece);
           part(p, count * p / pieces, count * (p + 1) / pieces);
-        });
+        };
+        run.tasks->run(static_cast<int>(pieces), std::cref(share));
       }
     }
     return {};
