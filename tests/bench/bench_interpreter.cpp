@@ -11,7 +11,8 @@
 #include "core/runtime/cpu_level.h"
 #include "core/runtime/interpreter.h"
 
-/// bench_interpreter [--threads n] [--cpu baseline|avx2|avx512|vnni] [--kernels fast|reference] [--seconds s] [--profile]
+/// bench_interpreter [--threads n] [--cpu baseline|avx2|avx512|vnni] [--kernels fast|reference] [--seconds s]
+/// [--profile]
 ///                   [--bare] <model.tflite>...
 /// Prints the latency of one sample of random values: best and median of runs of about a second. --bare prints the
 /// median and the best in microseconds alone, for scripts.
