@@ -84,6 +84,7 @@ int runChosen(const Action& chosen, Console& console) {
   console.begin();
   cancelOnSignals(console.progress());
   const Result<int> done = chosen(console);
+  workIsOver();
   if (!done) {
     if (done.error().code == ErrorCode::Cancelled) {
       console.error({ErrorCode::Cancelled, "cancelled", "", "", ""});

@@ -4,14 +4,48 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <utility>
+
+#include "core/base/temporary_files.h"
 
 namespace quantscope {
 
 namespace {
+
+// The files being written, where a signal handler can read their names: in places that are never freed. A file that
+// finds no place is merely not removed by removeTemporaryFiles().
+struct TemporaryName {
+  std::atomic<bool> used{false};
+  char text[PATH_MAX] = {};
+};
+std::array<TemporaryName, 16> temporaryNames;
+std::mutex temporaryNamesMutex;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void listTemporary(const std::string& name) {
+  if (name.size() >= PATH_MAX) return;
+  const std::lock_guard lock(temporaryNamesMutex);
+  for (TemporaryName& place : temporaryNames) {
+    if (place.used) continue;
+    std::memcpy(place.text, name.c_str(), name.size() + 1);
+    place.used = true;
+    return;
+  }
+}
+
+void unlistTemporary(const std::string& name) {
+  const std::lock_guard lock(temporaryNamesMutex);
+  for (TemporaryName& place : temporaryNames) {
+    if (place.used && name == place.text) place.used = false;
+  }
+}
 
 Error writeError(const std::filesystem::path& path, int number) {
   std::string remedy;
@@ -41,6 +75,7 @@ Result<AtomicFile> AtomicFile::create(const std::filesystem::path& path, IfExist
   file.m_descriptor = ::mkostemp(pattern.data(), O_CLOEXEC);
   if (file.m_descriptor < 0) return writeError(path, errno);
   file.m_temporary = pattern;
+  listTemporary(pattern);
   // mkstemp makes the file private; give it the mode that the user's umask asks for.
   const mode_t mask = ::umask(0);
   ::umask(mask);
@@ -59,7 +94,9 @@ AtomicFile::AtomicFile(AtomicFile&& other) noexcept
 
 AtomicFile::~AtomicFile() {
   if (m_descriptor >= 0) ::close(m_descriptor);
-  if (!m_temporary.empty()) ::unlink(m_temporary.c_str());
+  if (m_temporary.empty()) return;
+  ::unlink(m_temporary.c_str());
+  unlistTemporary(m_temporary);
 }
 
 Result<void> AtomicFile::write(std::span<const std::byte> bytes) {
@@ -75,7 +112,9 @@ Result<void> AtomicFile::write(std::span<const std::byte> bytes) {
   return {};
 }
 
-Result<void> AtomicFile::write(const std::string& text) { return write(std::as_bytes(std::span(text))); }
+Result<void> AtomicFile::write(const std::string& text) {
+  return write(std::as_bytes(std::span(text)));
+}
 
 Result<void> AtomicFile::commit() {
   if (::fsync(m_descriptor) != 0) return writeError(m_path, errno);
@@ -87,8 +126,15 @@ Result<void> AtomicFile::commit() {
     // Some file systems have no hard links; the check at creation has to do there.
   }
   if (::rename(m_temporary.c_str(), m_path.c_str()) != 0) return writeError(m_path, errno);
+  unlistTemporary(m_temporary);
   m_temporary.clear();
   return {};
+}
+
+void removeTemporaryFiles() noexcept {
+  for (const TemporaryName& place : temporaryNames) {
+    if (place.used) ::unlink(place.text);
+  }
 }
 
 Result<void> writeFileAtomically(const std::filesystem::path& path, const std::string& text, IfExists ifExists) {

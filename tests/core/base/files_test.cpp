@@ -6,6 +6,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/mapped_file.h"
+#include "core/base/temporary_files.h"
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"
 
@@ -55,6 +56,23 @@ TEST_CASE("an atomic file that is dropped leaves nothing and harms nothing", "[b
   CHECK(filesIn(folder.path()) == 1);
   REQUIRE(writeFileAtomically(path, "new", IfExists::Replace).ok());
   CHECK(contentOf(path) == "new");
+}
+
+TEST_CASE("a process that ends at once can remove what it was writing, and only that", "[base]") {
+  tests::TemporaryFolder folder;
+  const auto path = folder.path() / "done.txt";
+  REQUIRE(writeFileAtomically(path, "done", IfExists::Refuse).ok());
+  auto first = AtomicFile::create(folder.path() / "a.txt", IfExists::Refuse);
+  auto second = AtomicFile::create(path, IfExists::Replace);
+  REQUIRE(first.ok());
+  REQUIRE(second.ok());
+  CHECK(filesIn(folder.path()) == 3);
+  removeTemporaryFiles();
+  CHECK(filesIn(folder.path()) == 1);
+  CHECK(contentOf(path) == "done");
+  // Nothing of it is there to be renamed.
+  CHECK_FALSE(second->commit().ok());
+  CHECK(contentOf(path) == "done");
 }
 
 TEST_CASE("a file that appears meanwhile is not replaced", "[base]") {
