@@ -25,7 +25,8 @@ QuantizationParameters asymmetricInt8(float min, float max) {
     high += 1e-6;
   }
   const float width = static_cast<float>(high) - static_cast<float>(low);
-  const float scale = width / 255.0f;
+  // The reference computes in float; a range wider than the largest float has no scale there.
+  const float scale = std::isfinite(width) ? width / 255.0f : static_cast<float>((high - low) / 255.0);
   const auto exact = static_cast<float>(-128.0 - low / static_cast<double>(scale));
   return {scale, roundClamped<int32_t>(exact, -128, 127)};
 }
@@ -55,7 +56,8 @@ float symmetricScale(float maxAbs, int32_t qmax) {
   double bound = maxAbs;
   if (2.0 * bound <= 1e-6) bound = std::max(bound, 0.5e-6);
   const auto single = static_cast<float>(bound);
-  return (single - -single) / static_cast<float>(2 * qmax);
+  const float width = single - -single;
+  return std::isfinite(width) ? width / static_cast<float>(2 * qmax) : static_cast<float>(bound / qmax);
 }
 
 float symmetricScaleSingle(float maxAbs, int32_t qmax) {

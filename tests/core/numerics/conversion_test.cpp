@@ -137,6 +137,14 @@ TEST_CASE("scales and zero points come from ranges", "[numerics]") {
   CHECK(quantizeBias32(-1.5f, 1.0f) == -2);
 }
 
+TEST_CASE("the widest range of floats has a finite scale", "[numerics]") {
+  const float largest = std::numeric_limits<float>::max();
+  const auto activation = asymmetricInt8(-largest, largest);
+  CHECK(activation.scale == Approx(2.0 * static_cast<double>(largest) / 255.0));
+  CHECK(std::abs(activation.zeroPoint) <= 1);
+  CHECK(symmetricScale(largest) == Approx(static_cast<double>(largest) / 127.0));
+}
+
 TEST_CASE("a bias that does not fit raises the weight scale", "[numerics]") {
   CHECK_FALSE(raiseScalesForBias(1.0f, 0.1f, 0.1f));
   const auto raised = raiseScalesForBias(3.0f, 1e-4f, 1e-9f);
