@@ -46,6 +46,26 @@ Preprocessing preprocessingOf(const DataArguments& a, const Model& model) {
   return p;
 }
 
+/// One value or several with commas between them, in one word: what follows may be the name of a model.
+void declareChannelValues(CLI::App& command, const std::string& name, std::vector<float>& values,
+                          const std::string& description) {
+  command
+      .add_option_function<std::string>(
+          name,
+          [&values, name](const std::string& list) {
+            values.clear();
+            for (const std::string& part : CLI::detail::split(list, ',')) {
+              float value = 0;
+              if (!CLI::detail::lexical_cast(part, value)) {
+                throw CLI::ValidationError(name, "'" + list + "' is neither a number nor numbers with commas between");
+              }
+              values.push_back(value);
+            }
+          },
+          description)
+      ->type_name("FLOAT[,FLOAT...]");
+}
+
 }  // namespace
 
 void declareData(CLI::App& command, DataArguments& a, bool required) {
@@ -53,15 +73,10 @@ void declareData(CLI::App& command, DataArguments& a, bool required) {
                                   "Folder of class folders, flat folder of pictures, .npz, .npy, or .csv/.tsv with "
                                   "path,label");
   if (required) data->required();
-  command
-      .add_option("--mean", a.mean,
-                  "Subtracted from each channel, after --scale (one value, or one per channel: 1,2,3)")
-      ->delimiter(',')
-      ->expected(1);
-  command
-      .add_option("--std", a.standardDeviation, "Each channel is divided by it, last (one value, or one per channel)")
-      ->delimiter(',')
-      ->expected(1);
+  declareChannelValues(command, "--mean", a.mean,
+                       "Subtracted from each channel, after --scale (one value, or one per channel: 1,2,3)");
+  declareChannelValues(command, "--std", a.standardDeviation,
+                       "Each channel is divided by it, last (one value, or one per channel)");
   command.add_option("--scale", a.scale, "Multiplied with the values 0..255, first");
   command.add_option("--resize", a.resize, "How pictures are fitted to the input")
       ->check(CLI::IsMember({"exact", "center-crop", "fit"}));
@@ -74,6 +89,10 @@ Result<std::shared_ptr<const Dataset>> openData(const DataArguments& a, const Mo
   if (saysHow(a)) options.preprocessing = preprocessingOf(a, model);
   if (!a.labels.empty()) {
     QS_ASSIGN(options.labels, readLines(a.labels));
+    if (options.labels.empty()) {
+      return Error{ErrorCode::InvalidArgument, "cannot use the labels", a.labels, "there is no class name in it",
+                   "write one name per line, in the order of the outputs"};
+    }
   }
   return openModelDataset(a.data, model, options);
 }
@@ -81,6 +100,17 @@ Result<std::shared_ptr<const Dataset>> openData(const DataArguments& a, const Mo
 void notePreprocessing(const Dataset& dataset, Console& console) {
   console.note("Data: " + dataset.description());
   console.note("Input: " + dataset.preprocessing().describe());
+}
+
+void noteRanges(const CalibrationResult& ranges, Console& console) {
+  auto note = [&](const std::string& kind, const std::vector<std::string>& lines) {
+    for (size_t i = 0; i < std::min(kSkippedShown, lines.size()); ++i) console.note(kind + ": " + lines[i]);
+    if (lines.size() > kSkippedShown) {
+      console.note(kind + ": and " + std::to_string(lines.size() - kSkippedShown) + " more");
+    }
+  };
+  note("skipped", ranges.skipped);
+  note("warning", ranges.warnings);
 }
 
 void declareOutput(CLI::App& command, OutputArguments& a, const std::string& what, bool required) {

@@ -25,6 +25,8 @@ void declareData(CLI::App& command, DataArguments& arguments, bool required);
 Result<std::shared_ptr<const Dataset>> openData(const DataArguments& arguments, const Model& model);
 /// Says on stderr what will be done to the samples.
 void notePreprocessing(const Dataset& dataset, Console& console);
+/// Says on stderr which samples were left out of the ranges, and what was odd about the others.
+void noteRanges(const CalibrationResult& ranges, Console& console);
 
 /// -o and --force.
 struct OutputArguments {

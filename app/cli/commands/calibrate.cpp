@@ -37,17 +37,14 @@ Result<int> run(const Options& options, Console& console) {
   QS_TRY(saveRanges(*ranges, options.out.path, options.out.ifExists()));
   console.print(options.out.path + ": ranges of " + text::count(static_cast<int64_t>(ranges->ranges.size())) +
                 " tensors from " + text::count(static_cast<int64_t>(ranges->samples)) + " samples\n");
-  Json skipped = Json::array();
-  for (const std::string& item : ranges->skipped) {
-    console.print("skipped: " + item + "\n");
-    skipped.push_back(item);
-  }
+  noteRanges(*ranges, console);
   console.result({{"out", options.out.path},
                   {"tensors", ranges->ranges.size()},
                   {"samples", ranges->samples},
                   {"observer", options.observer},
                   {"preprocessing", toJson(dataset->preprocessing())},
-                  {"skipped", std::move(skipped)}});
+                  {"skipped", ranges->skipped},
+                  {"warnings", ranges->warnings}});
   return 0;
 }
 

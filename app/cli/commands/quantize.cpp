@@ -126,6 +126,7 @@ Result<Ranges> rangesFor(const Options& options, const LoadedModel& loaded, bool
     return ranges;
   }
   QS_ASSIGN(ranges.result, calibrate(loaded.model, *ranges.dataset, wanted, console.progress()));
+  noteRanges(*ranges.result, console);
   return ranges;
 }
 

@@ -1,6 +1,7 @@
 #include "tests/app/cli/command_runner.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -30,6 +31,10 @@ using Clock = std::chrono::steady_clock;
     ::signal(SIGXFSZ, SIG_IGN);  // write() shall fail instead
     const rlimit limit{*options.largestFile, *options.largestFile};
     ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  if (options.unprivileged && ::geteuid() == 0) {
+    constexpr uid_t kNobody = 65534;
+    if (::setgroups(0, nullptr) != 0 || ::setgid(kNobody) != 0 || ::setuid(kNobody) != 0) ::_exit(126);
   }
   const auto folder = options.folder.empty() ? sourceFolder() : options.folder;
   if (::chdir(folder.c_str()) != 0) ::_exit(126);

@@ -25,6 +25,7 @@ struct RunOptions {
   std::optional<int> signal;             ///< sent after `signalAfterMilliseconds`
   int signalAfterMilliseconds = 0;
   std::optional<uint64_t> largestFile;  ///< files cannot grow beyond so many bytes: the disk is full
+  bool unprivileged = false;            ///< where the tests run as root: as a user whom permissions stop
 };
 
 /// Runs the quantscope-cli of this build.

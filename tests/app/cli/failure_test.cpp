@@ -6,8 +6,10 @@
 #include <fstream>
 
 #include "core/data/npz.h"
+#include "core/io/tflite_writer.h"
 #include "tests/app/cli/command_runner.h"
 #include "tests/support/catch.h"
+#include "tests/support/model_builder.h"
 #include "tests/support/paths.h"
 
 using namespace quantscope;
@@ -26,6 +28,42 @@ void checkFailure(const Outcome& outcome, const std::string& names) {
 
 std::vector<std::string> quantizeTo(const std::filesystem::path& out) {
   return {"quantize", sampleModel(), "--mode", "float16", "-o", out.string()};
+}
+
+/// Every command that writes a file, each with its only output in `folder`.
+std::vector<std::vector<std::string>> writersTo(const std::filesystem::path& folder) {
+  auto out = [&](const char* name) { return (folder / name).string(); };
+  return {{"tensors", sampleModel(), "--csv", out("t.csv")},
+          {"run", sampleModel(), "--outputs", out("o.npz"), "--all-tensors"},
+          {"calibrate", sampleModel(), "--data", calibrationPictures(), "--samples", "4", "-o", out("r.json")},
+          quantizeTo(out("q.tflite")),
+          {"quantize", sampleModel(), "--mode", "int8", "--data", calibrationPictures(), "--samples", "4", "-o",
+           out("i.tflite")},
+          {"evaluate", sampleModel(), "--data", samplePictures(), "--limit", "40", "--report", out("e.html")},
+          {"evaluate", sampleModel(), "--data", samplePictures(), "--limit", "40", "--predictions", out("p.csv")},
+          {"evaluate", sampleModel(), "--data", samplePictures(), "--limit", "40", "--scores", out("s.npz")},
+          {"compare", sampleModel(), sampleModel(), "--data", samplePictures(), "--limit", "4", "--csv", out("c.csv")},
+          {"copy", sampleModel(), "-o", out("c.tflite")},
+          {"report", sampleModel(), "-o", out("r.html")},
+          {"render", sampleModel(), "-o", out("g.svg")}};
+}
+
+/// Every command that takes samples. What some of them would write goes to `out`.
+std::vector<std::vector<std::string>> commandsWithData(const std::string& data, const std::string& out) {
+  return {{"evaluate", sampleModel(), "--data", data, "--report", out},
+          {"calibrate", sampleModel(), "--data", data, "-o", out},
+          {"quantize", sampleModel(), "--mode", "int8", "--data", data, "-o", out},
+          {"compare", sampleModel(), sampleModel(), "--data", data, "--csv", out},
+          {"sensitivity", sampleModel(), "--data", data},
+          {"report", sampleModel(), "--data", data, "-o", out}};
+}
+
+TensorValue zeros(std::vector<int32_t> shape, ElementType type, size_t bytes) {
+  TensorValue value;
+  value.type = type;
+  value.shape = std::move(shape);
+  value.bytes.resize(bytes);
+  return value;
 }
 
 }  // namespace
@@ -67,29 +105,99 @@ TEST_CASE("A file that is no model is named, whichever command opens it", "[cli]
   CHECK(filesIn(folder.path()) == std::vector<std::string>{"empty.tflite", "text.tflite", "truncated.tflite"});
 }
 
-TEST_CASE("Datasets that cannot serve are named", "[cli]") {
+TEST_CASE("Datasets that cannot serve are named, whichever command reads them", "[cli]") {
   const TemporaryFolder folder;
   const auto empty = folder.path() / "no-pictures";
   std::filesystem::create_directories(empty);
   const auto broken = folder.path() / "broken";
   std::filesystem::create_directories(broken / "circle");
   writeFile(broken / "circle" / "a.png", "no picture");
-  const auto shape = folder.path() / "shape.npz";
-  TensorValue wrong;
-  wrong.shape = {4, 16, 16, 3};
-  wrong.bytes.resize(4 * 16 * 16 * 3 * 4);
-  REQUIRE(writeNpz(shape, {{"x", wrong}}, IfExists::Refuse).ok());
-  const std::string out = (folder.path() / "ranges.json").string();
+  const auto cut = folder.path() / "cut";
+  std::filesystem::create_directories(cut / "circle");
+  const auto picture =
+      std::filesystem::directory_iterator(std::filesystem::directory_iterator(calibrationPictures())->path())->path();
+  writeFile(cut / "circle" / picture.filename(), fileContent(picture).substr(0, 700));
+  constexpr size_t kPicture = 32 * 32 * 3 * sizeof(float);
+  const auto shape = folder.path() / "shape.npz", nothing = folder.path() / "nothing.npz",
+             labels = folder.path() / "labels.npz", other = folder.path() / "other.npz";
+  REQUIRE(writeNpz(shape, {{"x", zeros({4, 16, 16, 3}, ElementType::Float32, kPicture)}}, IfExists::Refuse).ok());
+  REQUIRE(writeNpz(nothing, {{"x", zeros({0, 32, 32, 3}, ElementType::Float32, 0)}}, IfExists::Refuse).ok());
+  REQUIRE(writeNpz(other, {{"audio", zeros({1, 32, 32, 3}, ElementType::Float32, kPicture)}}, IfExists::Refuse).ok());
+  REQUIRE(writeNpz(labels,
+                   {{"x", zeros({2, 32, 32, 3}, ElementType::Float32, 2 * kPicture)},
+                    {"y", zeros({3}, ElementType::Int64, 24)}},
+                   IfExists::Refuse)
+              .ok());
+  const auto truncated = folder.path() / "truncated.npz", list = folder.path() / "list.csv",
+             text = folder.path() / "text.txt";
+  writeFile(truncated, fileContent(labels).substr(0, 5000));
+  writeFile(list, "path,label\nabsent.png,0\n");
+  writeFile(text, "hello");
+  const auto out = folder.path() / "out";
   struct Case {
-    std::string data, names;
+    std::filesystem::path data;
+    std::string names;
   };
-  for (const Case& c : {Case{empty.string(), "no-pictures"}, Case{broken.string(), "a.png"}, Case{shape.string(), "16"},
-                        Case{(folder.path() / "absent").string(), "absent"}}) {
-    INFO(c.data);
-    checkFailure(runCli({"evaluate", sampleModel(), "--data", c.data}), c.names);
-    checkFailure(runCli({"calibrate", sampleModel(), "--data", c.data, "-o", out}), c.names);
+  for (const Case& c :
+       {Case{empty, "no-pictures"}, Case{broken, "a.png"}, Case{cut, "it is cut off"}, Case{shape, "16"},
+        Case{nothing, "empty"}, Case{other, "audio"}, Case{labels, "labels y"}, Case{truncated, "truncated.npz"},
+        Case{list, "absent.png"}, Case{text, "text.txt"}, Case{folder.path() / "absent", "absent"}}) {
+    for (const auto& command : commandsWithData(c.data.string(), out.string())) {
+      INFO(command[0] << " " << c.data);
+      checkFailure(runCli(command), c.names);
+      CHECK_FALSE(std::filesystem::exists(out));
+    }
   }
-  CHECK_FALSE(std::filesystem::exists(out));
+}
+
+TEST_CASE("Files beside the model are named where they cannot serve", "[cli]") {
+  const TemporaryFolder folder;
+  const std::string out = (folder.path() / "out").string();
+  const std::string ranges = (folder.path() / "ranges.json").string();
+  REQUIRE(
+      runCli({"calibrate", sampleModel(), "--data", calibrationPictures(), "--samples", "2", "-o", ranges}).exitCode ==
+      0);
+  const std::string good = fileContent(ranges);
+  const std::string side = (folder.path() / "side.json").string();
+  for (const std::string& content : {std::string(), std::string("[]"), std::string("null"), good.substr(0, 500),
+                                     std::string(200'000, '['), std::string("\0\xff\x80{", 4)}) {
+    INFO(content.substr(0, 40));
+    writeFile(side, content);
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"quantize", sampleModel(), "--mode", "int8", "--ranges", side, "-o", out},
+          {"quantize", sampleModel(), "--mode", "recipe", "--recipe", side, "-o", out},
+          {"sensitivity", sampleModel(), "--data", samplePictures(), "--ranges", side},
+          {"sensitivity", sampleModel(), "--data", samplePictures(), "--recipe", side},
+          {"run", sampleModel(), "--inputs", side, "--outputs", out}}) {
+      INFO(command[0]);
+      checkFailure(runCli(command), "side.json");
+    }
+  }
+  writeFile(side, "\n");
+  checkFailure(runCli({"evaluate", sampleModel(), "--data", samplePictures(), "--labels", side}), "side.json");
+  checkFailure(
+      runCli({"evaluate", sampleModel(), "--data", samplePictures(), "--labels", folder.path() / "absent.txt"}),
+      "absent.txt");
+  CHECK(filesIn(folder.path()) == std::vector<std::string>{"ranges.json", "side.json"});
+}
+
+TEST_CASE("Values that are no numbers are said where ranges are made of them", "[cli]") {
+  const TemporaryFolder folder;
+  const std::string data = (folder.path() / "nan.npz").string(), out = (folder.path() / "out").string();
+  TensorValue x = zeros({1, 32, 32, 3}, ElementType::Float32, 32 * 32 * 3 * sizeof(float));
+  std::fill(x.bytes.begin(), x.bytes.end(), std::byte{0xff});  // each of them a NaN
+  REQUIRE(writeNpz(data, {{"x", x}}, IfExists::Refuse).ok());
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"calibrate", sampleModel(), "--data", data, "-o", out},
+        {"quantize", sampleModel(), "--mode", "int8", "--data", data, "-o", out + ".tflite"}}) {
+    INFO(command[0]);
+    const Outcome outcome = runCli(command);
+    CHECK(outcome.exitCode == 0);
+    CHECK(outcome.err.find("warning: tensor 0 ") != std::string::npos);
+    CHECK(outcome.err.find("NaN") != std::string::npos);
+  }
+  // What saturates behind them spans all floats; the model stays legal.
+  CHECK(runCli({"verify", out + ".tflite"}).exitCode == 0);
 }
 
 TEST_CASE("Labels beyond the model's classes are an error, not wrong figures", "[cli]") {
@@ -136,30 +244,45 @@ TEST_CASE("A folder that cannot be written to is named before any work is done",
   checkFailure(runCli(quantizeTo(folder.path() / "absent" / "out.tflite")), "absent");
   // Permissions do not stop root; the process file system stops everybody.
   checkFailure(runCli(quantizeTo("/proc/out.tflite")), "/proc/out.tflite");
-  if (::geteuid() == 0) return;
-  const auto locked = folder.path() / "locked";
-  std::filesystem::create_directories(locked);
-  std::filesystem::permissions(locked, std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
-  checkFailure(runCli(quantizeTo(locked / "out.tflite")), "locked");
-  std::filesystem::permissions(locked, std::filesystem::perms::owner_all);
 }
 
-TEST_CASE("A full disk is an error that leaves nothing behind", "[cli]") {
+TEST_CASE("A folder that may not be written to is named, whichever command would", "[cli]") {
+  const TemporaryFolder folder;
+  const auto locked = folder.path() / "locked";
+  std::filesystem::create_directories(locked);
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+  std::filesystem::permissions(locked, std::filesystem::perms(0555));
+  RunOptions user;
+  user.unprivileged = true;
+  if (runCli({"--version"}, user).exitCode != 0) {
+    skipLoudly("read-only folder", "another user may not run the program here");
+    return;
+  }
+  for (const auto& command : writersTo(locked)) {
+    INFO(command[0]);
+    const Outcome outcome = runCli(command, user);
+    checkFailure(outcome, "locked");
+    CHECK(outcome.err == outcome.errors().at(0) + "\n");  // at once: no work has begun
+  }
+  CHECK(filesIn(locked).empty());
+}
+
+TEST_CASE("A full disk is an error that leaves nothing behind, whichever command writes", "[cli]") {
   const TemporaryFolder folder;
   RunOptions full;
-  full.largestFile = 65536;
-  const std::string report = (folder.path() / "r.npz").string();
-  checkFailure(runCli(quantizeTo(folder.path() / "out.tflite"), full), "out.tflite");
-  checkFailure(runCli({"copy", sampleModel(), "-o", (folder.path() / "copy.tflite").string()}, full), "copy.tflite");
-  checkFailure(runCli({"run", sampleModel(), "--outputs", report, "--all-tensors"}, full), "r.npz");
-  CHECK(filesIn(folder.path()).empty());
+  full.largestFile = 1024;
+  for (const auto& command : writersTo(folder.path())) {
+    INFO(command[0]);
+    checkFailure(runCli(command, full), "cannot write");
+    CHECK(filesIn(folder.path()).empty());
+  }
 }
 
 TEST_CASE("A full file system is an error that leaves nothing behind", "[cli]") {
   const TemporaryFolder folder;
   const auto disk = folder.path() / "disk";
   std::filesystem::create_directories(disk);
-  if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=64k") != 0) {
+  if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=4k") != 0) {
     skipLoudly("full file system", "mounting one is not allowed here");
     return;
   }
@@ -218,6 +341,28 @@ TEST_CASE("Ctrl-C stops any work within 200 ms and leaves nothing behind", "[cli
     CHECK(outcome.secondsAfterSignal < 0.2);
   }
   CHECK(filesIn(folder.path()) == std::vector<std::string>{"long.csv"});
+}
+
+TEST_CASE("Ctrl-C does not wait for a step that takes long", "[cli]") {
+  const TemporaryFolder folder;
+  // One operator of 17 billion multiplications in plain loops: seconds in which nobody asks whether to go on.
+  ModelBuilder b;
+  const auto x = b.tensor({8192, 2048}), y = b.tensor({8192, 1024});
+  b.fullyConnected(x, b.randomConstant({1024, 2048}), TensorIndex(), y);
+  b.inputs({x});
+  b.outputs({y});
+  const std::string model = (folder.path() / "heavy.tflite").string();
+  REQUIRE(writeModel(*b.build(), model, IfExists::Refuse).ok());
+  RunOptions interrupted;
+  interrupted.signal = SIGINT;
+  interrupted.signalAfterMilliseconds = 1500;
+  const Outcome outcome =
+      runCli({"run", model, "--kernels", "reference", "--outputs", (folder.path() / "o.npz").string()}, interrupted);
+  INFO(outcome.err);
+  CHECK(outcome.exitCode == 130);
+  CHECK(outcome.errors() == std::vector<std::string>{"error: cancelled"});
+  CHECK(outcome.secondsAfterSignal < 0.2);
+  CHECK(filesIn(folder.path()) == std::vector<std::string>{"heavy.tflite"});
 }
 
 TEST_CASE("Progress is plain lines on stderr, and can be silenced", "[cli]") {

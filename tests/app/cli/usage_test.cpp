@@ -44,6 +44,21 @@ TEST_CASE("Options that contradict each other are wrong usage", "[cli]") {
   checkUsageError(runCli({"render", sampleModel(), "-o", "/tmp/never.jpg"}), ".svg");
 }
 
+TEST_CASE("Values of channels stand in one word, with commas between them", "[cli]") {
+  auto applied = [](const std::string& mean) {
+    return runCli({"--json", "evaluate", "--data", samplePictures(), "--limit", "2", "--mean", mean, "--std", "2",
+                   sampleModel()});
+  };
+  const Outcome three = applied("1.5,2,3");
+  REQUIRE(three.exitCode == 0);
+  CHECK(three.json()["preprocessing"]["mean"] == std::vector<float>{1.5f, 2.0f, 3.0f});
+  CHECK(three.json()["preprocessing"]["std"] == std::vector<float>{2.0f});
+  // What follows the value is no further value.
+  CHECK(applied("1.5").json()["preprocessing"]["mean"] == std::vector<float>{1.5f});
+  CHECK(applied("-1").json()["preprocessing"]["mean"] == std::vector<float>{-1.0f});
+  for (const char* wrong : {"1,x,3", "", "1,,3", "1;2"}) checkUsageError(applied(wrong), "--mean");
+}
+
 TEST_CASE("Help and version go to stdout and succeed", "[cli]") {
   const Outcome help = runCli({"--help"});
   CHECK(help.exitCode == 0);
