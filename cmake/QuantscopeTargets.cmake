@@ -30,9 +30,11 @@ function(quantscope_aligned_frames)
     return()
   endif()
   foreach(source ${ARGN})
-    file(STRINGS ${source} wide REGEX "__m512|_mm512" LIMIT_COUNT 1)
+    file(STRINGS ${source} wide REGEX "__m512|_mm512|[Aa][Vv][Xx]512" LIMIT_COUNT 1)
     if(wide)
-      set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS --param=asan-use-after-return=0)
+      # With a precompiled header the parameter would be that of the header.
+      set_source_files_properties(${source} PROPERTIES
+        COMPILE_OPTIONS --param=asan-use-after-return=0 SKIP_PRECOMPILE_HEADERS ON)
     endif()
   endforeach()
 endfunction()
