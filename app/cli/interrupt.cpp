@@ -15,7 +15,7 @@ namespace {
 
 // Work asks between its steps whether to go on. A step over hundreds of megabytes (reading a model, packing its
 // weights) may take longer than a person is to wait; nothing is lost by ending the program in the midst of it.
-constexpr suseconds_t kPatienceMicroseconds = 120'000;
+constexpr suseconds_t kPatienceMicroseconds = 50'000;
 
 // Lock-free atomics only: everything here is touched by a signal handler.
 std::atomic<Progress*> progressToCancel{nullptr};
