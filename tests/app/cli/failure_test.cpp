@@ -318,6 +318,23 @@ TEST_CASE("Ranges of another model are refused", "[cli]") {
   CHECK(filesIn(folder.path()) == std::vector<std::string>{"ranges.json"});
 }
 
+TEST_CASE("A filter over a name of a million characters ends, and finds what it is to find", "[cli]") {
+  const TemporaryFolder folder;
+  ModelBuilder b;
+  const auto x = b.tensor({1, 2}), y = b.tensor({1, 2}, ElementType::Float32, std::string(1'000'000, 'x'));
+  b.op(tflite::BuiltinOperator_RELU, {x}, {y});
+  b.inputs({x});
+  b.outputs({y});
+  const std::string model = (folder.path() / "long.tflite").string();
+  REQUIRE(writeModel(*b.build(), model, IfExists::Refuse).ok());
+  for (const char* pattern : {"x.*x", "(x|xx)*b"}) {
+    INFO(pattern);
+    const Outcome outcome = runCli({"--json", "tensors", model, "--filter", pattern});
+    REQUIRE(outcome.exitCode == 0);
+    CHECK(outcome.json().size() == (std::string(pattern) == "x.*x" ? 1u : 0u));
+  }
+}
+
 TEST_CASE("Ctrl-C stops any work within 200 ms and leaves nothing behind", "[cli]") {
   const TemporaryFolder folder;
   // One picture, listed often enough to keep every job busy.
