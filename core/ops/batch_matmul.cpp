@@ -92,9 +92,12 @@ std::unique_ptr<Kernel> packedCodes(PrepareContext& context, const MatrixProduct
   const reference::Requantization requantize{factors, y.zeroPoint(), {limits.min, limits.max}};
   const CpuLevel cpu = context.options.cpu;
   if (a.type == ElementType::Int8) {
-    return packedKernel<int8_t>(context, p, a.zeroPoint(), b.zeroPoint(),
-                                fast::CodeFinish(requantize, std::vector<int32_t>(p.n, 0)),
-                                fast::finishBytes(cpu, false));
+    return packedKernel<int8_t>(
+        context, p, a.zeroPoint(), b.zeroPoint(), fast::CodeFinish(requantize, std::vector<int32_t>(p.n, 0)),
+        [rows = fast::finishBytes(cpu, false)](const fast::CodeFinish& finish, const int32_t* sums, size_t first,
+                                               size_t count, uint8_t* out) {
+          rows(finish, {sums, 0, 1, first, count, out, 0});
+        });
   }
   if (a.type != ElementType::Int16) return nullptr;
   return packedKernel<int16_t>(context, p, 0, b.zeroPoint(), fast::WideFinish(requantize, std::vector<int64_t>(p.n, 0)),

@@ -113,8 +113,16 @@ Result<std::unique_ptr<Kernel>> prepareHybrid(PrepareContext& context, const Tra
   QS_ASSIGN(const Int8Weights weights, Int8Weights::of(context, kWeights));
   std::vector<float> scales(size_t(conv.geometry.outChannels));
   for (size_t c = 0; c < scales.size(); ++c) scales[c] = w.scale(c);
-  const size_t slot = context.addScratch(conv.geometry.itemSize());
   const auto range = numerics::activationRange<float>(fused(conv.activation));
+  if (context.options.kernels == KernelSet::Fast && conv.bias.isConstant(context)) {
+    fast::HybridLayer layer;
+    layer.weights = weights.constantValues();
+    layer.bias = conv.bias.constantReal(context);
+    layer.scales = scales;
+    layer.range = range;
+    if (auto kernel = fast::makeTransposeConvHybrid(context, conv.geometry, kInput, layer)) return kernel;
+  }
+  const size_t slot = context.addScratch(conv.geometry.itemSize());
   return makeKernel([=](const KernelContext& run) {
     const ConvGeometry& g = conv.geometry;
     const float* bias = conv.bias.real(run);

@@ -75,10 +75,10 @@ std::unique_ptr<Kernel> makeConvHybrid(PrepareContext& context, const reference:
       float* out = run.output<float>(0) + b * product.outputItem;
       const int32_t added = parts->added(dynamic.zeroPoint);
       product.multiply(run, run.scratch[parts->imageSlot],
-                       [&](size_t row, size_t first, size_t count, const int32_t* sums) {
+                       byRow([&](size_t row, size_t first, size_t count, const int32_t* sums) {
                          parts->finishRow(parts->finish, dynamic.scale, added, sums, first, count,
                                           out + row * product.outChannels + first);
-                       });
+                       }));
     }
   });
 }
@@ -102,10 +102,10 @@ std::unique_ptr<Kernel> makeFullyConnectedHybrid(PrepareContext& context, size_t
     }
     float* out = run.output<float>(0);
     product.multiply(run, run.scratch[parts->imageSlot],
-                     [&](size_t row, size_t first, size_t count, const int32_t* sums) {
+                     byRow([&](size_t row, size_t first, size_t count, const int32_t* sums) {
                        parts->finishRow(parts->finish, scales[row].scale, parts->added(scales[row].zeroPoint), sums,
                                         first, count, out + row * units + first);
-                     });
+                     }));
   });
 }
 

@@ -1,5 +1,7 @@
 #include "core/ops/fast/affine_integer.h"
 
+#include <cstdlib>
+
 #include "core/ops/fast/integer_product.h"
 
 namespace quantscope::fast {
@@ -9,15 +11,15 @@ namespace {
 struct CodesKernel final : Kernel {
   IntegerProduct product;
   CodeFinish finish;
-  FinishRow<uint8_t> finishRow;
+  FinishRows<uint8_t> finishRows;
   bool isUnsigned;
   int32_t zeroX;
   size_t slot;
 
-  CodesKernel(IntegerProduct p, CodeFinish f, FinishRow<uint8_t> row, const IntegerLayer& layer, size_t scratch)
+  CodesKernel(IntegerProduct p, CodeFinish f, FinishRows<uint8_t> rows, const IntegerLayer& layer, size_t scratch)
       : product(std::move(p)),
         finish(std::move(f)),
-        finishRow(row),
+        finishRows(rows),
         isUnsigned(layer.isUnsigned),
         zeroX(layer.zeroX),
         slot(scratch) {}
@@ -26,8 +28,9 @@ struct CodesKernel final : Kernel {
     for (size_t b = 0; b < product.batches; ++b) {
       const std::byte* item = converted(run, b);
       uint8_t* out = run.output<uint8_t>(0) + b * product.outputItem;
-      product.multiply(run, item, [&](size_t row, size_t first, size_t count, const int32_t* sums) {
-        finishRow(finish, sums, first, count, out + row * product.outChannels + first);
+      product.multiply(run, item, [&](const ProductRows<int32_t>& part) {
+        finishRows(finish, {part.sums, part.stride, part.rows, part.first, part.count,
+                            out + part.row * product.outChannels + part.first, product.outChannels});
       });
     }
     return {};
@@ -54,6 +57,17 @@ private:
   }
 };
 
+/// How large the sums of each channel can get, bias included.
+template <typename W>
+std::vector<int64_t> largestSums(const IntegerLayer& layer, const W* weights, size_t channels, size_t taps) {
+  std::vector<int64_t> largest(channels);
+  for (size_t c = 0; c < channels; ++c) {
+    for (size_t k = 0; k < taps; ++k) largest[c] += 255 * std::abs(int64_t{weights[c * taps + k]} - layer.zeroW);
+    if (layer.bias) largest[c] += std::abs(int64_t{layer.bias[c]});
+  }
+  return largest;
+}
+
 /// bias[c] less what the stored form of the input adds to every sum.
 template <typename W>
 std::vector<int32_t> correctedBias(const IntegerLayer& layer, const W* weights, size_t channels, size_t taps,
@@ -79,8 +93,9 @@ std::unique_ptr<Kernel> makeKernelOf(PrepareContext& context, const IntegerLayer
                          bytes ? CodeForm::Bytes : CodeForm::Pairs, cpu);
   context.sharedBytes += static_cast<int64_t>(product.packedBytes());
   const size_t slot = context.addScratch(product.scratchBytes());
-  return std::make_unique<CodesKernel>(std::move(product), CodeFinish(requantize, bias), finishBytes(cpu, inDouble),
-                                       layer, slot);
+  CodeFinish finish(requantize, bias);
+  finish.limitSums(largestSums(layer, weights, channels, depth));
+  return std::make_unique<CodesKernel>(std::move(product), std::move(finish), finishBytes(cpu, inDouble), layer, slot);
 }
 
 template <typename Requantize>

@@ -36,13 +36,13 @@ std::unique_ptr<Kernel> makeKernelOf(PrepareContext& context, const WideLayer& l
     for (const int64_t value : layer.bias) bias.push_back(numerics::wrap32(value));
     context.sharedBytes += static_cast<int64_t>(product->packedBytes());
     return makeKernel(
-        [=, finish = CodeFinish(requantize, bias), finishRow = finishWords(cpu, inDouble)](const KernelContext& run) {
+        [=, finish = CodeFinish(requantize, bias), finishRows = finishWords(cpu, inDouble)](const KernelContext& run) {
           for (size_t b = 0; b < product->batches; ++b) {
             int16_t* out = run.output<int16_t>(0) + b * product->outputItem;
-            product->multiply(run, paddedItem(run, *product, slot, copies, b),
-                              [&](size_t row, size_t first, size_t count, const int32_t* sums) {
-                                finishRow(finish, sums, first, count, out + row * product->outChannels + first);
-                              });
+            product->multiply(run, paddedItem(run, *product, slot, copies, b), [&](const ProductRows<int32_t>& part) {
+              finishRows(finish, {part.sums, part.stride, part.rows, part.first, part.count,
+                                  out + part.row * product->outChannels + part.first, product->outChannels});
+            });
           }
         });
   }
@@ -58,9 +58,9 @@ std::unique_ptr<Kernel> makeKernelOf(PrepareContext& context, const WideLayer& l
       for (size_t b = 0; b < product->batches; ++b) {
         int16_t* out = run.output<int16_t>(0) + b * product->outputItem;
         product->multiplyWide(run, paddedItem(run, *product, slot, copies, b),
-                              [&](size_t row, size_t first, size_t count, const int64_t* sums) {
+                              byRow([&](size_t row, size_t first, size_t count, const int64_t* sums) {
                                 finishRow(finish, sums, first, count, out + row * product->outChannels + first);
-                              });
+                              }));
       }
     });
   }
@@ -68,9 +68,9 @@ std::unique_ptr<Kernel> makeKernelOf(PrepareContext& context, const WideLayer& l
     for (size_t b = 0; b < product->batches; ++b) {
       int16_t* out = run.output<int16_t>(0) + b * product->outputItem;
       product->multiply(run, paddedItem(run, *product, slot, copies, b),
-                        [&](size_t row, size_t first, size_t count, const int32_t* sums) {
+                        byRow([&](size_t row, size_t first, size_t count, const int32_t* sums) {
                           finishRow(finish, sums, first, count, out + row * product->outChannels + first);
-                        });
+                        }));
     }
   });
 }

@@ -14,26 +14,34 @@ constexpr size_t kSlack = 16;
 // Beyond this the code is clamped whatever the zero point.
 constexpr double kFarthest = 1073741824.0;
 
-template <typename Code>
-void portableFixed(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, Code* out) {
-  for (size_t i = 0; i < count; ++i) {
-    const size_t c = first + i;
-    const int32_t sum = numerics::wrap32(int64_t{sums[i]} + f.bias[c]);
-    const int32_t scaled = numerics::multiply(sum, numerics::Multiplier{f.mantissa[c], f.left[c] - f.right[c]});
-    const int32_t code = numerics::wrap32(int64_t{scaled} + f.zeroPoint);
-    out[i] = static_cast<Code>(std::min(std::max(code, f.low), f.high));
+/// Calls use(channel, sum, code) for everything of a call.
+template <typename Code, typename Use>
+void forEachSum(const FinishCall<Code>& call, Use&& use) {
+  for (size_t r = 0; r < call.rows; ++r) {
+    for (size_t i = 0; i < call.count; ++i) {
+      use(call.first + i, call.sums[r * call.sumStride + i], call.out[r * call.outStride + i]);
+    }
   }
 }
 
 template <typename Code>
-void portableDouble(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, Code* out) {
-  for (size_t i = 0; i < count; ++i) {
-    const size_t c = first + i;
-    const int32_t sum = numerics::wrap32(int64_t{sums[i]} + f.bias[c]);
+void portableFixed(const CodeFinish& f, const FinishCall<Code>& call) {
+  forEachSum(call, [&](size_t c, int32_t raw, Code& out) {
+    const int32_t sum = numerics::wrap32(int64_t{raw} + f.bias[c]);
+    const int32_t scaled = numerics::multiply(sum, numerics::Multiplier{f.mantissa[c], f.left[c] - f.right[c]});
+    const int32_t code = numerics::wrap32(int64_t{scaled} + f.zeroPoint);
+    out = static_cast<Code>(std::min(std::max(code, f.low), f.high));
+  });
+}
+
+template <typename Code>
+void portableDouble(const CodeFinish& f, const FinishCall<Code>& call) {
+  forEachSum(call, [&](size_t c, int32_t raw, Code& out) {
+    const int32_t sum = numerics::wrap32(int64_t{raw} + f.bias[c]);
     const double real = std::clamp(static_cast<double>(sum) * f.factors[c], -kFarthest, kFarthest);
     const int32_t code = static_cast<int32_t>(std::round(real)) + f.zeroPoint;
-    out[i] = static_cast<Code>(std::min(std::max(code, f.low), f.high));
-  }
+    out = static_cast<Code>(std::min(std::max(code, f.low), f.high));
+  });
 }
 
 #if defined(QS_X86)
@@ -61,25 +69,51 @@ QS_AVX512 inline void store16(const Finish& f, __m512i scaled, size_t count, Cod
   }
 }
 
-template <typename Code>
-QS_AVX512 void avx512Fixed(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, Code* out) {
-  for (size_t i = 0; i < count; i += 16) {
-    const size_t c = first + i;
-    const __m512i sum = _mm512_add_epi32(_mm512_loadu_si512(sums + i), _mm512_loadu_si512(f.bias.data() + c));
-    const __m512i scaled = fixed16(sum, _mm512_loadu_si512(f.mantissa.data() + c),
-                                   _mm512_loadu_si512(f.left.data() + c), _mm512_loadu_si512(f.right.data() + c));
-    store16(f, scaled, count - i, out + i);
+template <bool Small, typename Code>
+QS_AVX512 inline void avx512FixedRows(const CodeFinish& f, const FinishCall<Code>& call) {
+  for (size_t i = 0; i < call.count; i += 16) {
+    const size_t c = call.first + i;
+    const __m512i bias = _mm512_loadu_si512(f.bias.data() + c), mantissa = _mm512_loadu_si512(f.mantissa.data() + c);
+    const __m512i left = _mm512_loadu_si512(f.left.data() + c), right = _mm512_loadu_si512(f.right.data() + c);
+    if constexpr (Small) {
+      const __m512i nudge = _mm512_loadu_si512(f.nudge.data() + c);
+      const __m512i belowZero = _mm512_loadu_si512(f.belowZero.data() + c);
+      for (size_t r = 0; r < call.rows; ++r) {
+        const __m512i sum = _mm512_add_epi32(_mm512_loadu_si512(call.sums + r * call.sumStride + i), bias);
+        const __m512i high = doublingHigh16(_mm512_sllv_epi32(sum, left), mantissa);
+        const __m512i sign = _mm512_and_si512(_mm512_srai_epi32(high, 31), belowZero);
+        const __m512i moved = _mm512_add_epi32(_mm512_add_epi32(high, nudge), sign);
+        store16(f, _mm512_srav_epi32(moved, right), call.count - i, call.out + r * call.outStride + i);
+      }
+    } else {
+      for (size_t r = 0; r < call.rows; ++r) {
+        const __m512i sum = _mm512_add_epi32(_mm512_loadu_si512(call.sums + r * call.sumStride + i), bias);
+        store16(f, fixed16(sum, mantissa, left, right), call.count - i, call.out + r * call.outStride + i);
+      }
+    }
   }
 }
 
 template <typename Code>
-QS_AVX512 void avx512Double(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, Code* out) {
-  for (size_t i = 0; i < count; i += 16) {
-    const size_t c = first + i;
-    const __m512i sum = _mm512_add_epi32(_mm512_loadu_si512(sums + i), _mm512_loadu_si512(f.bias.data() + c));
-    const __m256i low = double8(_mm512_castsi512_si256(sum), _mm512_loadu_pd(f.factors.data() + c));
-    const __m256i high = double8(_mm512_extracti64x4_epi64(sum, 1), _mm512_loadu_pd(f.factors.data() + c + 8));
-    store16(f, _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1), count - i, out + i);
+QS_AVX512 void avx512Fixed(const CodeFinish& f, const FinishCall<Code>& call) {
+  if (f.small) return avx512FixedRows<true>(f, call);
+  avx512FixedRows<false>(f, call);
+}
+
+template <typename Code>
+QS_AVX512 void avx512Double(const CodeFinish& f, const FinishCall<Code>& call) {
+  for (size_t i = 0; i < call.count; i += 16) {
+    const size_t c = call.first + i;
+    const __m512i bias = _mm512_loadu_si512(f.bias.data() + c);
+    const __m512d factorLow = _mm512_loadu_pd(f.factors.data() + c);
+    const __m512d factorHigh = _mm512_loadu_pd(f.factors.data() + c + 8);
+    for (size_t r = 0; r < call.rows; ++r) {
+      const __m512i sum = _mm512_add_epi32(_mm512_loadu_si512(call.sums + r * call.sumStride + i), bias);
+      const __m256i low = double8(_mm512_castsi512_si256(sum), factorLow);
+      const __m256i high = double8(_mm512_extracti64x4_epi64(sum, 1), factorHigh);
+      store16(f, _mm512_inserti64x4(_mm512_castsi256_si512(low), high, 1), call.count - i,
+              call.out + r * call.outStride + i);
+    }
   }
 }
 
@@ -117,25 +151,50 @@ QS_AVX2 inline void storeUpTo8(const Finish& f, __m256i scaled, size_t count, Co
   for (size_t i = 0; i < count; ++i) out[i] = stored[i];
 }
 
-template <typename Code>
-QS_AVX2 void avx2Fixed(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, Code* out) {
-  for (size_t i = 0; i < count; i += 8) {
-    const size_t c = first + i;
-    const __m256i sum = _mm256_add_epi32(load8(sums + i), load8(f.bias.data() + c));
-    const __m256i scaled =
-        fixed8(sum, load8(f.mantissa.data() + c), load8(f.left.data() + c), load8(f.right.data() + c));
-    storeUpTo8(f, scaled, count - i, out + i);
+template <bool Small, typename Code>
+QS_AVX2 inline void avx2FixedRows(const CodeFinish& f, const FinishCall<Code>& call) {
+  for (size_t i = 0; i < call.count; i += 8) {
+    const size_t c = call.first + i;
+    const __m256i bias = load8(f.bias.data() + c), mantissa = load8(f.mantissa.data() + c);
+    const __m256i left = load8(f.left.data() + c), right = load8(f.right.data() + c);
+    if constexpr (Small) {
+      const __m256i nudge = load8(f.nudge.data() + c), belowZero = load8(f.belowZero.data() + c);
+      for (size_t r = 0; r < call.rows; ++r) {
+        const __m256i sum = _mm256_add_epi32(load8(call.sums + r * call.sumStride + i), bias);
+        const __m256i high = doublingHigh8(_mm256_sllv_epi32(sum, left), mantissa);
+        const __m256i sign = _mm256_and_si256(_mm256_srai_epi32(high, 31), belowZero);
+        const __m256i moved = _mm256_add_epi32(_mm256_add_epi32(high, nudge), sign);
+        storeUpTo8(f, _mm256_srav_epi32(moved, right), call.count - i, call.out + r * call.outStride + i);
+      }
+    } else {
+      for (size_t r = 0; r < call.rows; ++r) {
+        const __m256i sum = _mm256_add_epi32(load8(call.sums + r * call.sumStride + i), bias);
+        storeUpTo8(f, fixed8(sum, mantissa, left, right), call.count - i, call.out + r * call.outStride + i);
+      }
+    }
   }
 }
 
 template <typename Code>
-QS_AVX2 void avx2Double(const CodeFinish& f, const int32_t* sums, size_t first, size_t count, Code* out) {
-  for (size_t i = 0; i < count; i += 8) {
-    const size_t c = first + i;
-    const __m256i sum = _mm256_add_epi32(load8(sums + i), load8(f.bias.data() + c));
-    const __m128i low = double4(_mm256_castsi256_si128(sum), _mm256_loadu_pd(f.factors.data() + c));
-    const __m128i high = double4(_mm256_extracti128_si256(sum, 1), _mm256_loadu_pd(f.factors.data() + c + 4));
-    storeUpTo8(f, _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1), count - i, out + i);
+QS_AVX2 void avx2Fixed(const CodeFinish& f, const FinishCall<Code>& call) {
+  if (f.small) return avx2FixedRows<true>(f, call);
+  avx2FixedRows<false>(f, call);
+}
+
+template <typename Code>
+QS_AVX2 void avx2Double(const CodeFinish& f, const FinishCall<Code>& call) {
+  for (size_t i = 0; i < call.count; i += 8) {
+    const size_t c = call.first + i;
+    const __m256i bias = load8(f.bias.data() + c);
+    const __m256d factorLow = _mm256_loadu_pd(f.factors.data() + c);
+    const __m256d factorHigh = _mm256_loadu_pd(f.factors.data() + c + 4);
+    for (size_t r = 0; r < call.rows; ++r) {
+      const __m256i sum = _mm256_add_epi32(load8(call.sums + r * call.sumStride + i), bias);
+      const __m128i low = double4(_mm256_castsi256_si128(sum), factorLow);
+      const __m128i high = double4(_mm256_extracti128_si256(sum, 1), factorHigh);
+      storeUpTo8(f, _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1), call.count - i,
+                 call.out + r * call.outStride + i);
+    }
   }
 }
 
@@ -151,7 +210,22 @@ CodeFinish::CodeFinish(const reference::Requantization& r, const std::vector<int
     left.push_back(std::max(multiplier.shift, 0));
     right.push_back(std::max(-multiplier.shift, 0));
   }
-  for (auto* list : {&bias, &mantissa, &left, &right}) list->resize(r.multipliers.size() + kSlack, 0);
+  for (const int32_t shift : right) {
+    nudge.push_back(shift > 0 ? int32_t{1} << (shift - 1) : 0);
+    belowZero.push_back(shift > 0 ? -1 : 0);
+  }
+  for (auto* list : {&bias, &mantissa, &left, &right, &nudge, &belowZero}) {
+    list->resize(r.multipliers.size() + kSlack, 0);
+  }
+}
+
+void CodeFinish::limitSums(const std::vector<int64_t>& largest) {
+  if (!factors.empty()) return;
+  small = true;
+  for (size_t c = 0; c < largest.size(); ++c) {
+    // After the first rounding a result is at most half of this, and the second one adds at most 2^30.
+    small = small && largest[c] < (int64_t{1} << 30) && (largest[c] << left[c]) < (int64_t{1} << 30);
+  }
 }
 
 CodeFinish::CodeFinish(const reference::DoubleRequantization& r, const std::vector<int32_t>& biasValues)
@@ -165,7 +239,7 @@ CodeFinish::CodeFinish(const reference::DoubleRequantization& r, const std::vect
 namespace {
 
 template <typename Code>
-FinishRow<Code> finishRow([[maybe_unused]] CpuLevel level, bool inDouble) {
+FinishRows<Code> finishRows([[maybe_unused]] CpuLevel level, bool inDouble) {
 #if defined(QS_X86)
   if (level >= CpuLevel::Avx512) return inDouble ? avx512Double<Code> : avx512Fixed<Code>;
   if (level >= CpuLevel::Avx2) return inDouble ? avx2Double<Code> : avx2Fixed<Code>;
@@ -175,12 +249,12 @@ FinishRow<Code> finishRow([[maybe_unused]] CpuLevel level, bool inDouble) {
 
 }  // namespace
 
-FinishRow<uint8_t> finishBytes(CpuLevel level, bool inDouble) {
-  return finishRow<uint8_t>(level, inDouble);
+FinishRows<uint8_t> finishBytes(CpuLevel level, bool inDouble) {
+  return finishRows<uint8_t>(level, inDouble);
 }
 
-FinishRow<int16_t> finishWords(CpuLevel level, bool inDouble) {
-  return finishRow<int16_t>(level, inDouble);
+FinishRows<int16_t> finishWords(CpuLevel level, bool inDouble) {
+  return finishRows<int16_t>(level, inDouble);
 }
 
 }  // namespace quantscope::fast

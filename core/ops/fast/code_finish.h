@@ -11,18 +11,33 @@ struct CodeFinish {
   LineVector<int32_t> bias, mantissa, left, right;  ///< by channel, 16 more than there are channels
   LineVector<double> factors;                       ///< empty: fixed point
   int32_t zeroPoint = 0, low = 0, high = 0;
+  /// Sums and results are known to stay so small that the two roundings take fewer steps; see limitSums.
+  bool small = false;
+  LineVector<int32_t> nudge, belowZero;  ///< of the second rounding; the latter is added to negative values
 
   /// bias: already corrected for zero points.
   CodeFinish(const reference::Requantization& requantization, const std::vector<int32_t>& bias);
   CodeFinish(const reference::DoubleRequantization& requantization, const std::vector<int32_t>& bias);
+  /// Says how large the sums of each channel can get, bias included.
+  void limitSums(const std::vector<int64_t>& largest);
 };
 
-/// Writes the codes of channels [first, first + count) to out: bytes (int8 or uint8 alike) or int16. sums may be read,
-/// and parameters are read, up to the next multiple of 16.
+/// Sums of a few rows, and where their codes go; strides in values.
 template <typename Code>
-using FinishRow = void (*)(const CodeFinish& finish, const int32_t* sums, size_t first, size_t count, Code* out);
-FinishRow<uint8_t> finishBytes(CpuLevel level, bool inDouble);
-FinishRow<int16_t> finishWords(CpuLevel level, bool inDouble);
+struct FinishCall {
+  const int32_t* sums;
+  size_t sumStride, rows;
+  size_t first, count;  ///< channels
+  Code* out;            ///< of channel `first`
+  size_t outStride;
+};
+
+/// Writes the codes of channels [first, first + count) of every row: bytes (int8 or uint8 alike) or int16. Sums may be
+/// read, and parameters are read, up to the next multiple of 16.
+template <typename Code>
+using FinishRows = void (*)(const CodeFinish& finish, const FinishCall<Code>& call);
+FinishRows<uint8_t> finishBytes(CpuLevel level, bool inDouble);
+FinishRows<int16_t> finishWords(CpuLevel level, bool inDouble);
 
 /// Sums of 64 bits: int16 activations with 64-bit bias.
 struct WideFinish {

@@ -13,16 +13,33 @@ namespace {
 
 using reference::ConvGeometry;
 
+/// Sums of neighbouring pixels of the output.
+struct DepthwiseSums {
+  size_t pixel, pixels;
+  size_t first, count;  ///< channels
+  const int32_t* sums;
+  size_t stride;  ///< sums from pixel to pixel
+};
+
+/// Calls use(pixel, first channel, number of channels, sums) for single pixels.
+template <typename Use>
+auto byPixel(Use use) {
+  return [use](const DepthwiseSums& part) {
+    for (size_t p = 0; p < part.pixels; ++p) use(part.pixel + p, part.first, part.count, part.sums + p * part.stride);
+  };
+}
+
 /// The geometry, the weights and the loops, common to all kinds.
 struct DepthwiseProduct {
   ConvGeometry g;
   DepthwiseTiles tiles;
-  size_t channels = 0;          ///< of the output
-  size_t padded = 0;            ///< the same, filled up to whole blocks
-  size_t multiplier = 1;        ///< output channels of an input channel
-  PaddedImage image;            ///< its channels are the padded ones
-  std::vector<int64_t> offset;  ///< by tap
-  LineVector<int16_t> weights;  ///< [block][pair][block of both taps]
+  size_t channels = 0;           ///< of the output
+  size_t padded = 0;             ///< the same, filled up to whole blocks
+  size_t multiplier = 1;         ///< output channels of an input channel
+  PaddedImage image;             ///< its channels are the padded ones
+  std::vector<int64_t> offset;   ///< by tap
+  LineVector<int16_t> weights;   ///< [block][pair][block of both taps]
+  std::vector<int64_t> largest;  ///< sum of each channel
   size_t pairs = 0;
 
   size_t scratchBytes() const { return image.size() * sizeof(int16_t); }
@@ -52,7 +69,7 @@ struct DepthwiseProduct {
     std::fill_n(target + below * line, (image.height - below) * line, int16_t{0});
   }
 
-  /// Calls finish(pixel of the output, first channel, number of channels, sums).
+  /// Calls finish(DepthwiseSums) for all pixels and channels.
   template <typename Finish>
   void multiply(const KernelContext& run, const int16_t* padding, Finish&& finish) const {
     const double work = double(g.outputItemSize()) * double(pairs);
@@ -90,7 +107,7 @@ private:
         const size_t pixels = width - x >= DepthwiseTiles::kMost ? DepthwiseTiles::kMost : 1;
         call.image = line + x * call.step + first;
         (pixels == 1 ? tiles.one : tiles.four)(call);
-        for (size_t p = 0; p < pixels; ++p) finish(y * width + x + p, first, count, sums + p * tiles.block);
+        finish(DepthwiseSums{y * width + x, pixels, first, count, sums, tiles.block});
         x += pixels;
       }
     }
@@ -129,6 +146,7 @@ std::optional<DepthwiseProduct> makeProduct(const ConvGeometry& g, const W* weig
     int64_t sum = 0;
     for (size_t t = 0; t < taps; ++t) sum += std::abs(int32_t{weights[t * product.channels + c]} - zeroW);
     if (sum * largest > INT32_MAX) return std::nullopt;
+    product.largest.push_back(sum * largest);
   }
   const size_t block = product.tiles.block;
   product.weights.assign(product.padded * product.pairs * 2, 0);
@@ -155,7 +173,7 @@ std::shared_ptr<const DepthwiseProduct> shared(PrepareContext& context, std::opt
 
 template <typename X>
 std::unique_ptr<Kernel> codesKernel(std::shared_ptr<const DepthwiseProduct> product, CodeFinish finish,
-                                    FinishRow<uint8_t> finishRow, int32_t zeroX, size_t slot) {
+                                    FinishRows<uint8_t> finishRows, int32_t zeroX, size_t slot) {
   return makeKernel([=, finish = std::move(finish)](const KernelContext& run) {
     const ConvGeometry& g = product->g;
     auto* padding = run.scratchAs<int16_t>(slot);
@@ -163,8 +181,9 @@ std::unique_ptr<Kernel> codesKernel(std::shared_ptr<const DepthwiseProduct> prod
       product->fill(run.input<X>(0) + b * g.itemSize(), padding,
                     [zeroX](X v) { return static_cast<int16_t>(v - zeroX); });
       uint8_t* out = run.output<uint8_t>(0) + b * g.outputItemSize();
-      product->multiply(run, padding, [&](size_t pixel, size_t first, size_t count, const int32_t* sums) {
-        finishRow(finish, sums, first, count, out + pixel * product->channels + first);
+      product->multiply(run, padding, [&](const DepthwiseSums& part) {
+        finishRows(finish, {part.sums, part.stride, part.pixels, part.first, part.count,
+                            out + part.pixel * product->channels + part.first, product->channels});
       });
     }
   });
@@ -183,6 +202,9 @@ std::unique_ptr<Kernel> makeDepthwiseCodes(PrepareContext& context, const ConvGe
   if (layer.bias) bias.assign(layer.bias, layer.bias + product->channels);
   const size_t slot = context.addScratch(product->scratchBytes());
   CodeFinish finish(requantize, bias);
+  auto largest = product->largest;
+  for (size_t c = 0; c < largest.size(); ++c) largest[c] += std::abs(int64_t{bias[c]});
+  finish.limitSums(largest);
   if (layer.isUnsigned) {
     return codesKernel<uint8_t>(std::move(product), std::move(finish), finishBytes(cpu, false), layer.zeroX, slot);
   }
@@ -204,9 +226,9 @@ std::unique_ptr<Kernel> makeDepthwiseWide(PrepareContext& context, const ConvGeo
     for (size_t b = 0; b < size_t(g.batches); ++b) {
       product->fill(run.input<int16_t>(0) + b * g.itemSize(), padding, [](int16_t v) { return v; });
       int16_t* out = run.output<int16_t>(0) + b * g.outputItemSize();
-      product->multiply(run, padding, [&](size_t pixel, size_t first, size_t count, const int32_t* sums) {
-        finishRow(finish, sums, first, count, out + pixel * product->channels + first);
-      });
+      product->multiply(run, padding, byPixel([&](size_t pixel, size_t first, size_t count, const int32_t* sums) {
+                          finishRow(finish, sums, first, count, out + pixel * product->channels + first);
+                        }));
     }
   });
 }
@@ -228,9 +250,10 @@ std::unique_ptr<Kernel> makeDepthwiseHybrid(PrepareContext& context, const ConvG
       const auto dynamic = quantize({run.input<float>(0) + b * g.itemSize(), g.itemSize()}, codes);
       product->fill(codes, padding, [zero = dynamic.zeroPoint](int8_t v) { return static_cast<int16_t>(v - zero); });
       float* out = run.output<float>(0) + b * g.outputItemSize();
-      product->multiply(run, padding, [&](size_t pixel, size_t first, size_t count, const int32_t* sums) {
-        finishRow(finish, dynamic.scale, 0, sums, first, count, out + pixel * product->channels + first);
-      });
+      product->multiply(run, padding, byPixel([&](size_t pixel, size_t first, size_t count, const int32_t* sums) {
+                          finishRow(finish, dynamic.scale, 0, sums, first, count,
+                                    out + pixel * product->channels + first);
+                        }));
     }
   });
 }

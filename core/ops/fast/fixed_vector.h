@@ -10,14 +10,14 @@ namespace quantscope::fast {
 /// A multiplier for all lanes whose products stay below 2^30, so that the second rounding is one addition and one
 /// shift.
 struct SmallFactor {
-  int32_t mantissa = 0, right = 0, nudge = 0, towardsZero = 0;
+  int32_t mantissa = 0, right = 0, nudge = 0, belowZero = 0;
 
   /// The shift must not be positive.
   explicit SmallFactor(numerics::Multiplier m)
       : mantissa(m.mantissa),
         right(-m.shift),
         nudge(right > 0 ? int32_t{1} << (right - 1) : 0),
-        towardsZero(right > 0 ? -1 : 0) {}
+        belowZero(right > 0 ? -1 : 0) {}
 };
 
 /// floor((x * mantissa + 2^30) / 2^31) of every lane.
@@ -40,7 +40,7 @@ QS_AVX512 inline __m512i fixed16(__m512i sum, __m512i mantissa, __m512i left, __
 
 QS_AVX512 inline __m512i smallFixed16(__m512i x, const SmallFactor& f) {
   const __m512i high = doublingHigh16(x, _mm512_set1_epi32(f.mantissa));
-  const __m512i sign = _mm512_and_si512(_mm512_srai_epi32(high, 31), _mm512_set1_epi32(f.towardsZero));
+  const __m512i sign = _mm512_and_si512(_mm512_srai_epi32(high, 31), _mm512_set1_epi32(f.belowZero));
   const __m512i moved = _mm512_add_epi32(_mm512_add_epi32(high, sign), _mm512_set1_epi32(f.nudge));
   return _mm512_sra_epi32(moved, _mm_cvtsi32_si128(f.right));
 }
@@ -63,7 +63,7 @@ QS_AVX2 inline __m256i fixed8(__m256i sum, __m256i mantissa, __m256i left, __m25
 
 QS_AVX2 inline __m256i smallFixed8(__m256i x, const SmallFactor& f) {
   const __m256i high = doublingHigh8(x, _mm256_set1_epi32(f.mantissa));
-  const __m256i sign = _mm256_and_si256(_mm256_srai_epi32(high, 31), _mm256_set1_epi32(f.towardsZero));
+  const __m256i sign = _mm256_and_si256(_mm256_srai_epi32(high, 31), _mm256_set1_epi32(f.belowZero));
   const __m256i moved = _mm256_add_epi32(_mm256_add_epi32(high, sign), _mm256_set1_epi32(f.nudge));
   return _mm256_sra_epi32(moved, _mm_cvtsi32_si128(f.right));
 }

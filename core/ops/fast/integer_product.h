@@ -49,6 +49,23 @@ struct SumSegment {
   size_t firstRun, runs, firstStep, steps;
 };
 
+/// Sums of neighbouring rows and channels, as IntegerProduct hands them over.
+template <typename Sum>
+struct ProductRows {
+  size_t row, rows;     ///< of one item
+  size_t first, count;  ///< channels
+  const Sum* sums;      ///< whole panels of 16
+  size_t stride;        ///< sums from row to row
+};
+
+/// For IntegerProduct::multiply, of a function use(row, first channel, number of channels, sums) for single rows.
+template <typename Use>
+auto byRow(Use use) {
+  return [use](const auto& part) {
+    for (size_t m = 0; m < part.rows; ++m) use(part.row + m, part.first, part.count, part.sums + m * part.stride);
+  };
+}
+
 /// One convolution or matrix product: which values are multiplied with which weights.
 struct IntegerProduct {
   PaddedImage image;
@@ -86,8 +103,8 @@ struct IntegerProduct {
   size_t scratchBytes() const { return image.size() * valueBytes() + 64; }
   size_t packedBytes() const;
 
-  /// Calls finish(row, first channel, number of channels, sums) for every row of one item, on the run's threads. `item`
-  /// is the padded item in the form that the tiles want; sums are int32 and hold a multiple of 16 values.
+  /// Calls finish(ProductRows<int32_t>) for all rows and channels of one item, on the run's threads. `item` is the
+  /// padded item in the form that the tiles want.
   template <typename Finish>
   void multiply(const KernelContext& run, const std::byte* item, Finish&& finish) const {
     multiplyParts<int32_t>(run, item, finish);
@@ -144,9 +161,7 @@ private:
         for (size_t row = blockStart; row < blockEnd;) {
           const size_t rows = std::min(tiles->mostRows[together], blockEnd - row);
           sumRows(item, weights, row, rows, panel, together, sums);
-          for (size_t m = 0; m < rows; ++m) {
-            finish(row + m, firstChannel + panel * kPanel, columns, sums + m * together * kPanel);
-          }
+          finish(ProductRows<Sum>{row, rows, firstChannel + panel * kPanel, columns, sums, together * kPanel});
           row += rows;
         }
         panel += together;

@@ -111,6 +111,15 @@ size_t outputStart(const ConvGeometry& g, const Phase& phase, size_t line, size_
   return (y * size_t(g.outWidth) + x) * size_t(g.outChannels);
 }
 
+/// One row by a function for several.
+template <typename Code>
+struct OneRow {
+  FinishRows<Code> finishRows;
+  void operator()(const CodeFinish& finish, const int32_t* sums, size_t first, size_t count, Code* out) const {
+    finishRows(finish, {sums, 0, 1, first, count, out, 0});
+  }
+};
+
 struct IntegerPhase {
   IntegerProduct product;
   std::vector<size_t> outputStart;  ///< by row
@@ -148,9 +157,9 @@ std::unique_ptr<Kernel> integerKernel(PrepareContext& context, const ConvGeometr
       Y* out = run.output<Y>(0) + b * g.outputItemSize();
       for (const IntegerPhase& phase : phases) {
         phase.product.multiply(run, run.scratch[slot],
-                               [&](size_t row, size_t first, size_t count, const int32_t* sums) {
+                               byRow([&](size_t row, size_t first, size_t count, const int32_t* sums) {
                                  finishRow(finish, sums, first, count, out + phase.outputStart[row] + first);
-                               });
+                               }));
       }
     }
   });
@@ -206,7 +215,7 @@ std::unique_ptr<Kernel> makeTransposeConvCodes(PrepareContext& context, const Co
   std::vector<int32_t> bias(size_t(g.outChannels), 0);
   if (layer.bias) bias.assign(layer.bias, layer.bias + g.outChannels);
   CodeFinish finish(requantize, bias);
-  const auto row = finishBytes(context.options.cpu, false);
+  const OneRow<uint8_t> row{finishBytes(context.options.cpu, false)};
   if (layer.isUnsigned) {
     auto products =
         integerPhases(context, g, std::move(*phases), static_cast<const uint8_t*>(layer.weights), layer.zeroW);
@@ -226,7 +235,7 @@ std::unique_ptr<Kernel> makeTransposeConvWide(PrepareContext& context, const Con
     for (const int64_t value : layer.bias) bias.push_back(numerics::wrap32(value));
     auto products = integerPhases(context, g, std::move(*phases), layer.weights, 0);
     return integerKernel<int16_t, int16_t>(context, g, input, std::move(products), 0, CodeFinish(requantize, bias),
-                                           finishWords(context.options.cpu, false));
+                                           OneRow<int16_t>{finishWords(context.options.cpu, false)});
   }
   for (size_t c = 0; c < size_t(g.outChannels); ++c) {
     int64_t sum = 0;

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "core/ops/fast/affine_hybrid.h"
 #include "core/ops/fast/affine_integer.h"
 
 /// TRANSPOSE_CONV as ordinary convolutions: output pixels of one remainder modulo the strides see the same taps, so
@@ -13,6 +14,10 @@ namespace quantscope::fast {
 std::unique_ptr<Kernel> makeTransposeConvFloat(PrepareContext& context, const reference::ConvGeometry& geometry,
                                                size_t input, const float* weights, const float* bias,
                                                numerics::ActivationRange<float> range);
+/// Dynamic range: every product is scaled and added in float, in the order of the reference kernel, for all output
+/// channels at once.
+std::unique_ptr<Kernel> makeTransposeConvHybrid(PrepareContext& context, const reference::ConvGeometry& geometry,
+                                                size_t input, const HybridLayer& layer);
 std::unique_ptr<Kernel> makeTransposeConvCodes(PrepareContext& context, const reference::ConvGeometry& geometry,
                                                size_t input, const IntegerLayer& layer,
                                                const reference::Requantization& requantize);
