@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Latency and throughput beside LiteRT, measured in turns in one run, as a table in Markdown.
 
-    compare_litert.py [--bench build/release/bin/bench_interpreter] [--threads 1 2] [--cpu LEVEL] [--rounds N]
-                      [--seconds S] [--against xnnpack|builtin|reference ...] MODEL.tflite...
-    compare_litert.py --pictures FOLDER [--cli build/release/bin/quantscope-cli] [--threads 1 2] MODEL.tflite...
+    compare_litert.py [--bench build/release/bin/bench_interpreter] [--threads 1,2] [--cpu LEVEL] [--rounds N]
+                      [--seconds S] [--against xnnpack,builtin,reference] MODEL.tflite...
+    compare_litert.py --pictures FOLDER [--cli build/release/bin/quantscope-cli] [--threads 1,2] MODEL.tflite...
 
 Needs the Python packages ai-edge-litert and numpy, and pillow for --pictures. Each round measures every runtime for a
 short time, one after the other, so that a machine that slows down slows all of them; the best round of each counts.
@@ -164,13 +164,16 @@ def main():
     parser.add_argument("models", nargs="+")
     parser.add_argument("--bench", default="build/release/bin/bench_interpreter")
     parser.add_argument("--cli", default="build/release/bin/quantscope-cli")
-    parser.add_argument("--threads", nargs="+", type=int, default=[1, 2])
+    parser.add_argument("--threads", type=lambda text: [int(n) for n in text.split(",")], default=[1, 2])
     parser.add_argument("--cpu", help="level to force on our side: baseline, avx2, avx512, vnni")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.2)
-    parser.add_argument("--against", nargs="+", choices=RESOLVERS, default=["xnnpack"])
+    parser.add_argument("--against", type=lambda text: text.split(","), default=["xnnpack"],
+                        help="of xnnpack, builtin, reference; with commas between")
     parser.add_argument("--pictures", help="folder of pictures: compare decode + run + argmax")
     arguments = parser.parse_args()
+    if unknown := set(arguments.against) - set(RESOLVERS):
+        parser.error(f"unknown runtime {', '.join(sorted(unknown))}")
     print(f"On {processor()}, {os.cpu_count()} logical processors.\n")
     if arguments.pictures:
         compare_pictures(arguments)
