@@ -6,7 +6,8 @@
     compare_litert.py --pictures FOLDER [--cli build/release/bin/quantscope-cli] [--threads 1,2] MODEL.tflite...
 
 Needs the Python packages ai-edge-litert and numpy, and pillow for --pictures. Each round measures every runtime for a
-short time, one after the other, so that a machine that slows down slows all of them; the best round of each counts.
+short time, one after the other, so that a machine that slows down slows all of them. The shortest run of each counts: on a
+machine that does other work too, that is what repeats.
 A ratio is our time by theirs: below 1 we are faster.
 """
 import argparse
@@ -50,7 +51,7 @@ def interpreter(path, runtime, threads):
     return made
 
 
-def median_latency(made, seconds):
+def best_latency(made, seconds):
     invoke = made._interpreter.Invoke  # the wrapper of invoke() costs more than a small model
     times = []
     start = time.perf_counter()
@@ -58,7 +59,7 @@ def median_latency(made, seconds):
         before = time.perf_counter()
         invoke()
         times.append(time.perf_counter() - before)
-    return sorted(times)[len(times) // 2] * 1e6
+    return min(times) * 1e6
 
 
 def our_latency(arguments, path, threads):
@@ -69,7 +70,7 @@ def our_latency(arguments, path, threads):
     if done.returncode != 0:
         print(done.stdout.strip(), file=sys.stderr)
         return math.nan
-    return float(done.stdout.split()[0])
+    return float(done.stdout.split()[1])
 
 
 def compare_latency(arguments):
@@ -91,7 +92,7 @@ def compare_latency(arguments):
             for _ in range(arguments.rounds):
                 ours.append(our_latency(arguments, path, threads))
                 for against in made:
-                    theirs[against].append(median_latency(made[against], arguments.seconds))
+                    theirs[against].append(best_latency(made[against], arguments.seconds))
                     time.sleep(0.02)  # its threads spin for a while after the last run
             best = min(ours)
             cells = ""
