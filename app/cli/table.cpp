@@ -6,9 +6,6 @@
 
 namespace quantscope::cli {
 
-namespace {
-
-/// What a terminal must not be told by a file: control characters of names are made visible.
 std::string printable(const std::string& raw) {
   std::string shown;
   for (const char c : raw) {
@@ -17,8 +14,6 @@ std::string printable(const std::string& raw) {
   }
   return shown;
 }
-
-}  // namespace
 
 std::string Table::text() const {
   std::vector<size_t> widths;

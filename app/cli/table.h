@@ -5,6 +5,9 @@
 
 namespace quantscope::cli {
 
+/// What a terminal must not be told by a file: control characters of names are made visible.
+std::string printable(const std::string& raw);
+
 enum class Align { Left, Right };
 
 /// A table for people: columns as wide as their widest cell, two spaces between them, numbers to the right.

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 
 namespace quantscope {
 
@@ -50,7 +51,9 @@ MappedFile::~MappedFile() {
 }
 
 void MappedFile::release(std::span<const std::byte> range) const {
-  if (!m_data || range.empty()) return;
+  if (!m_data || range.empty() || range.size() > m_size) return;
+  const std::less_equal<const std::byte*> notAfter;
+  if (!notAfter(m_data, range.data()) || !notAfter(range.data() + range.size(), m_data + m_size)) return;
   const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
   // Whole pages inside the range only: the neighbours' bytes may still be in use.
   const uintptr_t begin = (reinterpret_cast<uintptr_t>(range.data()) + page - 1) / page * page;

@@ -21,7 +21,8 @@ public:
   std::span<const std::byte> bytes() const { return {m_data, m_size}; }
   const std::filesystem::path& path() const { return m_path; }
 
-  /// Tells the system that these bytes will not be looked at soon, so that it may take the memory back.
+  /// Tells the system that these bytes will not be looked at soon, so that it may take the memory back. Bytes that are
+  /// not of this file are left alone.
   void release(std::span<const std::byte> range) const;
 
 private:

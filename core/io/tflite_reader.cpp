@@ -4,7 +4,7 @@
 #include <cstring>
 #include <new>
 
-#include "core/base/mapped_file.h"
+#include "core/io/bundle.h"
 #include "core/io/table_reader.h"
 
 namespace quantscope {
@@ -25,7 +25,7 @@ struct KnownBeginning {
   std::string_view what;
 };
 constexpr KnownBeginning kOtherFormats[] = {
-    {"PK\x03\x04", "it is a ZIP archive (a .task bundle, a .keras file or a zipped model), not a bare .tflite model"},
+    {"PK\x03\x04", "it is a ZIP archive, not a bare .tflite model"},
     {"LITERTLM", "it is a .litertlm bundle, not a bare .tflite model"},
     {"\x89HDF", "it is a Keras HDF5 file, not a .tflite model"},
     {"\x1f\x8b", "it is compressed with gzip"},
@@ -117,14 +117,9 @@ Result<std::shared_ptr<const Model>> readModelFromBytes(std::shared_ptr<const vo
 }
 
 Result<std::shared_ptr<const Model>> readModel(const std::filesystem::path& path, Progress* progress) {
-  auto file = MappedFile::open(path);
-  if (!file.ok()) {
-    Error error = std::move(file).error();
-    error.what = "cannot open the model";
-    return error;
-  }
-  const auto bytes = (*file)->bytes();
-  return readModelFromBytes(std::move(*file), bytes, path.string(), progress);
+  QS_ASSIGN(ModelBytes file, openModelBytes(path));
+  const auto bytes = file.bytes;
+  return readModelFromBytes(std::move(file.owner), bytes, path.string(), progress);
 }
 
 }  // namespace quantscope

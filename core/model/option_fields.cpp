@@ -2,18 +2,36 @@
 
 #include <flatbuffers/minireflect.h>
 
+#include <algorithm>
 #include <cstdio>
+
+#include "core/model/flexbuffer_text.h"
 
 namespace quantscope {
 
 namespace {
 
 constexpr size_t kLongestValue = 400;
+constexpr size_t kShownBytes = 32;
 
-std::string numberText(double value) {
-  char text[40];
-  std::snprintf(text, sizeof(text), "%.9g", value);
-  return text;
+/// Bytes that nobody can read: how many, and the first of them.
+std::string bytesText(std::span<const std::byte> bytes) {
+  std::string text = std::to_string(bytes.size()) + (bytes.empty() ? "" : ":");
+  for (const std::byte byte : bytes.first(std::min(bytes.size(), kShownBytes))) {
+    char digits[4];
+    std::snprintf(digits, sizeof(digits), " %02x", static_cast<unsigned>(byte));
+    text += digits;
+  }
+  return text + (bytes.size() > kShownBytes ? " …" : "");
+}
+
+void addOpaque(std::span<const std::byte> bytes, const std::string& prefix, std::vector<OptionField>& fields) {
+  const auto decoded = flexbufferFields(bytes);
+  if (!decoded) {
+    fields.push_back({prefix + "bytes", bytesText(bytes)});
+    return;
+  }
+  for (const OptionField& field : *decoded) fields.push_back({prefix + field.name, field.value});
 }
 
 /// Collects fields as text while FlatBuffers walks over a packed options table.
@@ -21,8 +39,8 @@ class FieldCollector : public flatbuffers::IterationVisitor {
 public:
   std::vector<OptionField> fields;
 
-  void Field(size_t, size_t, flatbuffers::ElementaryType, bool isVector, const flatbuffers::TypeTable*, const char* name,
-             const uint8_t* value) override {
+  void Field(size_t, size_t, flatbuffers::ElementaryType, bool isVector, const flatbuffers::TypeTable*,
+             const char* name, const uint8_t* value) override {
     // Absent vectors and strings are empty ones to every reader.
     fields.push_back({name ? name : "", isVector && !value ? "[]" : ""});
   }
@@ -36,8 +54,8 @@ public:
   void UInt(uint32_t value, const char* name) override { add(value, name); }
   void Long(int64_t value) override { addText(std::to_string(value)); }
   void ULong(uint64_t value) override { addText(std::to_string(value)); }
-  void Float(float value) override { addText(numberText(value)); }
-  void Double(double value) override { addText(numberText(value)); }
+  void Float(float value) override { addText(optionNumber(value)); }
+  void Double(double value) override { addText(optionNumber(value)); }
   void String(const flatbuffers::String* value) override { addText("\"" + value->str() + "\""); }
   void StartVector() override { addText("["); }
   void EndVector() override { addText("]"); }
@@ -74,11 +92,25 @@ void collect(const Union& options, const flatbuffers::TypeTable* unionTable, Fie
 
 }  // namespace
 
+std::string optionNumber(double value) {
+  char text[40];
+  std::snprintf(text, sizeof(text), "%.9g", value);
+  return text;
+}
+
 std::vector<OptionField> optionFields(const Operator& op) {
   FieldCollector collector;
   collect(op.options, tflite::BuiltinOptionsTypeTable(), collector);
   collect(op.options2, tflite::BuiltinOptions2TypeTable(), collector);
-  return std::move(collector.fields);
+  std::vector<OptionField> fields = std::move(collector.fields);
+  if (const auto* composite = op.options2.AsStableHLOCompositeOptions()) {
+    std::erase_if(fields, [](const OptionField& field) { return field.name == "composite_attributes"; });
+    if (!composite->composite_attributes.empty()) {
+      addOpaque(std::as_bytes(std::span(composite->composite_attributes)), "attributes.", fields);
+    }
+  }
+  if (op.customOptions && !op.customOptions->bytes.empty()) addOpaque(op.customOptions->bytes, "", fields);
+  return fields;
 }
 
 }  // namespace quantscope

@@ -5,6 +5,7 @@
 
 #include "core/model/finding_list.h"
 #include "core/model/metadata_names.h"
+#include "core/model/subgraph_calls.h"
 
 namespace quantscope {
 
@@ -14,37 +15,7 @@ using Place = FindingList::Place;
 
 constexpr size_t kMinimumRuntimeLength = 16;
 
-// A subgraph that an operator runs, and how many values go in and come out; -1 where any number may.
-struct Call {
-  int32_t subgraph;
-  int64_t inputs, outputs;
-};
-
-std::vector<Call> callsOf(const Operator& op) {
-  const auto in = static_cast<int64_t>(op.inputs.size()), out = static_cast<int64_t>(op.outputs.size());
-  if (const auto* o = op.options.AsIfOptions()) {
-    return {{o->then_subgraph_index, in - 1, out}, {o->else_subgraph_index, in - 1, out}};
-  }
-  if (const auto* o = op.options.AsWhileOptions())
-    return {{o->cond_subgraph_index, in, 1}, {o->body_subgraph_index, in, out}};
-  if (const auto* o = op.options.AsCallOnceOptions()) return {{o->init_subgraph_index, 0, 0}};
-  if (const auto* o = op.options.AsCallOptions()) return {{static_cast<int32_t>(o->subgraph), in, out}};
-  if (const auto* o = op.options2.AsStableHLOCompositeOptions()) return {{o->decomposition_subgraph_index, in, out}};
-  if (const auto* o = op.options2.AsStablehloWhileOptions()) {
-    return {{o->cond_subgraph_index, in, 1}, {o->body_subgraph_index, in, out}};
-  }
-  if (const auto* o = op.options2.AsStablehloReduceOptions()) return {{o->body_subgraph_index, -1, -1}};
-  if (const auto* o = op.options2.AsStablehloReduceWindowOptions()) return {{o->body_subgraph_index, -1, -1}};
-  if (const auto* o = op.options2.AsStablehloScatterOptions()) return {{o->update_computation_subgraph_index, -1, -1}};
-  if (const auto* o = op.options2.AsStablehloSortOptions()) return {{o->comparator_subgraph_index, -1, 1}};
-  std::vector<Call> calls;
-  if (const auto* o = op.options2.AsStablehloCaseOptions()) {
-    for (const int32_t branch : o->branch_subgraph_indices) calls.push_back({branch, in - 1, out});
-  }
-  return calls;
-}
-
-void findInCall(const Model& model, const Call& call, const Place& place, FindingList& findings) {
+void findInCall(const Model& model, const SubgraphCall& call, const Place& place, FindingList& findings) {
   if (call.subgraph < 0 || static_cast<size_t>(call.subgraph) >= model.subgraphs.size()) {
     return findings.error(place, "missing subgraph",
                           "it runs subgraph " + std::to_string(call.subgraph) + ", the model has " +
@@ -114,7 +85,7 @@ void findInCalls(const Model& model, FindingList& findings) {
   for (size_t g = 0; g < model.subgraphs.size(); ++g) {
     const auto& operators = model.subgraphs[g].operators;
     for (size_t i = 0; i < operators.size(); ++i) {
-      for (const Call& call : callsOf(operators[i])) {
+      for (const SubgraphCall& call : subgraphCalls(operators[i])) {
         findInCall(model, call, {static_cast<int>(g), OperatorIndex(i), {}}, findings);
         const auto called = static_cast<size_t>(call.subgraph);
         if (call.subgraph >= 0 && called < model.subgraphs.size()) calls[g].insert(called);

@@ -13,6 +13,7 @@
 #include "core/evaluation/evaluate.h"
 #include "core/evaluation/layer_error.h"
 #include "core/evaluation/sensitivity.h"
+#include "core/io/bundle.h"
 #include "core/quantization/quantize.h"
 
 /// The whole job: the single entry for the command line and the window.
@@ -20,11 +21,13 @@ namespace quantscope {
 
 /// A model together with what its file says.
 struct LoadedModel {
-  std::filesystem::path path;
+  std::filesystem::path path;  ///< or "<bundle>::<name>" (core/io/bundle.h)
   std::shared_ptr<const Model> model;
-  int64_t fileBytes = 0;
+  int64_t fileBytes = 0;  ///< of the model itself where it lies in a bundle
+  /// The bytes that `model` was read from. StatisticsOptions::release wants the release() of source.file.
+  ModelBytes source;
 };
-/// Errors: those of readModel().
+/// Opens a .tflite file or a model in a bundle. Errors: those of readModel().
 Result<std::shared_ptr<const LoadedModel>> loadModel(const std::filesystem::path& path, Progress* progress = nullptr);
 
 /// openDataset() with what the model says about itself: normalization of its picture input and class names of its

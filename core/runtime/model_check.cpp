@@ -32,6 +32,7 @@ struct GraphCheck {
                                std::to_string(graph.tensors.size()));
   }
   Result<void> checkTensor(TensorIndex index);
+  Result<void> checkTensorAlone(TensorIndex index) const;
   Result<void> checkConstant(TensorIndex index) const;
   Result<void> checkQuantization(TensorIndex index) const;
   Result<void> checkDetails(TensorIndex index) const;
@@ -47,6 +48,10 @@ bool knownWithoutData(const Tensor& tensor) {
 Result<void> GraphCheck::checkTensor(TensorIndex index) {
   if (checked[index.position()]) return {};
   checked[index.position()] = 1;
+  return checkTensorAlone(index);
+}
+
+Result<void> GraphCheck::checkTensorAlone(TensorIndex index) const {
   const Tensor& tensor = graph.tensor(index);
   const std::string place = tensorPlace(index);
   const int type = static_cast<int>(tensor.type);
@@ -206,6 +211,12 @@ Result<void> GraphCheck::run() {
 
 Result<void> checkGraph(const Model& model, SubgraphIndex subgraph) {
   return GraphCheck{model, subgraph}.run();
+}
+
+Result<void> checkTensor(const Model& model, SubgraphIndex subgraph, TensorIndex tensor) {
+  const GraphCheck check{model, subgraph, model.subgraphs[subgraph.position()], {}, {}};
+  QS_TRY(check.checkIndex(tensor, "tensors"));
+  return check.checkTensorAlone(tensor);
 }
 
 std::vector<SubgraphIndex> calledSubgraphs(const Model& model, const Operator& op) {

@@ -12,6 +12,9 @@ namespace quantscope::runtime {
 /// Errors: Malformed, Unsupported (weights in other files).
 Result<void> checkGraph(const Model& model, SubgraphIndex subgraph);
 
+/// The same for one tensor alone: what execution relies on in its type, shape, constant bytes and quantization.
+Result<void> checkTensor(const Model& model, SubgraphIndex subgraph, TensorIndex tensor);
+
 /// Subgraphs that the operator may run, in the order of its options; empty for most operators.
 std::vector<SubgraphIndex> calledSubgraphs(const Model& model, const Operator& op);
 

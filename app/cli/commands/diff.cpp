@@ -75,6 +75,9 @@ private:
 };
 
 Result<int> runExact(const Model& a, const Model& b, Console& console) {
+  if (a.incomplete || b.incomplete) {
+    console.note("note: fields that this version does not know are not compared");
+  }
   console.progress().begin("Comparing", 0, "tensors");
   const auto differences = diffModels(a, b, {}, &console.progress());
   if (!console.progress().goOn()) return Error::cancelled();

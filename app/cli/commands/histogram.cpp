@@ -5,6 +5,7 @@
 #include "core/base/checked.h"
 #include "core/pipeline/pipeline.h"
 #include "core/report/text.h"
+#include "core/statistics/real_values.h"
 #include "core/statistics/tensor_statistics.h"
 
 namespace quantscope::cli {
@@ -41,16 +42,15 @@ Result<std::vector<float>> channelValues(const Model& model, TensorIndex index, 
     error.why = "channels go from 0 to " + std::to_string(channels - 1);
     return error;
   }
-  const TensorView view{tensor.type, tensor.shape, constantBytes(model, tensor)};
-  const Quantization* quantization = tensor.quantization ? &*tensor.quantization : nullptr;
+  QS_ASSIGN(const TensorReader reader, TensorReader::constant(model, SubgraphIndex{0}, index));
   const auto shape = std::span(tensor.shape);
   const int64_t inner = checkedElementCount(shape.subspan(static_cast<size_t>(axis) + 1)).value_or(0);
   const int64_t outer = checkedElementCount(shape.first(static_cast<size_t>(axis))).value_or(0);
-  std::vector<float> values;
+  // Their product is a part of the tensor's own count, which the reader has checked.
+  std::vector<float> values(static_cast<size_t>(outer * inner));
   for (int64_t o = 0; o < outer; ++o) {
-    for (int64_t i = 0; i < inner; ++i) {
-      values.push_back(static_cast<float>(realValueAt(view, quantization, (o * channels + channel) * inner + i)));
-    }
+    reader.read((o * channels + channel) * inner,
+                std::span(values).subspan(static_cast<size_t>(o * inner), static_cast<size_t>(inner)));
   }
   return values;
 }
@@ -91,6 +91,8 @@ Result<int> run(const Options& options, Console& console) {
   StatisticsOptions wanted;
   wanted.bins = options.bins;
   wanted.threads = console.threads();
+  if (loaded->source.file)
+    wanted.release = [&loaded](std::span<const std::byte> range) { loaded->source.file->release(range); };
   TensorStatistics statistics;
   if (options.channel) {
     if (!isConstant(model, tensor)) {

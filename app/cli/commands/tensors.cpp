@@ -60,22 +60,31 @@ bool matches(const std::string& name, const std::regex& filter) {
   return std::regex_search(compared.begin(), compared.end(), filter);
 }
 
-Result<std::vector<Row>> collect(const Model& model, const std::optional<std::regex>& filter, Console& console) {
+Result<std::vector<Row>> collect(const LoadedModel& loaded, const std::optional<std::regex>& filter, Console& console) {
+  const Model& model = *loaded.model;
   std::vector<Row> rows;
-  size_t count = 0;
-  for (const Subgraph& subgraph : model.subgraphs) count += subgraph.tensors.size();
-  console.progress().begin("Reading tensors", count, "tensors");
+  uint64_t bytes = 0;
+  for (const Subgraph& subgraph : model.subgraphs) {
+    for (const Tensor& tensor : subgraph.tensors) {
+      if (!filter || matches(tensor.name, *filter)) bytes += constantBytes(model, tensor).size();
+    }
+  }
+  console.progress().begin("Reading tensors", bytes, "bytes");
   StatisticsOptions options;
   options.threads = console.threads();
+  if (loaded.source.file)
+    options.release = [&loaded](std::span<const std::byte> range) { loaded.source.file->release(range); };
   for (size_t s = 0; s < model.subgraphs.size(); ++s) {
     const Subgraph& subgraph = model.subgraphs[s];
     for (size_t i = 0; i < subgraph.tensors.size(); ++i) {
-      if (!console.progress().advance()) return Error::cancelled();
+      if (!console.progress().goOn()) return Error::cancelled();
       const Tensor& tensor = subgraph.tensors[i];
       if (filter && !matches(tensor.name, *filter)) continue;
       Row row{s, i, &tensor, static_cast<int64_t>(constantBytes(model, tensor).size()), {}, {}};
       if (isConstant(model, tensor)) {
-        auto statistics = computeConstantStatistics(model, SubgraphIndex(s), TensorIndex(i), options);
+        auto statistics =
+            computeConstantStatistics(model, SubgraphIndex(s), TensorIndex(i), options, &console.progress());
+        if (!statistics && statistics.error().code == ErrorCode::Cancelled) return statistics.error();
         if (statistics) {
           row.sqnr = roundingSqnr(tensor, *statistics);
           row.statistics = std::move(*statistics);
@@ -191,7 +200,7 @@ Result<int> run(const Options& options, Console& console) {
   const IfExists ifExists = options.force ? IfExists::Replace : IfExists::Refuse;
   if (!options.csv.empty()) QS_TRY(checkOutput(options.csv, ifExists));
   QS_ASSIGN(const auto loaded, loadModel(options.model, &console.progress()));
-  QS_ASSIGN(const auto rows, collect(*loaded->model, filter, console));
+  QS_ASSIGN(const auto rows, collect(*loaded, filter, console));
   const bool several = loaded->model->subgraphs.size() > 1;
   Table table(kColumns);
   Json document = Json::array();

@@ -3,6 +3,7 @@
 #include "core/model/structure.h"
 #include "core/pipeline/pipeline.h"
 #include "core/runtime/interpreter.h"
+#include "core/runtime/operator_findings.h"
 
 namespace quantscope::cli {
 
@@ -29,7 +30,9 @@ Json findingJson(const Model& model, const Finding& finding) {
 Result<int> run(const Options& options, Console& console) {
   QS_ASSIGN(const auto loaded, loadModel(options.model, &console.progress()));
   const Model& model = *loaded->model;
-  const std::vector<Finding> findings = structuralFindings(model);
+  std::vector<Finding> findings = structuralFindings(model);
+  const auto ofOperators = operatorFindings(loaded->model);
+  findings.insert(findings.end(), ofOperators.begin(), ofOperators.end());
   Json list = Json::array();
   std::string lines;
   size_t errors = 0;
@@ -39,8 +42,8 @@ Result<int> run(const Options& options, Console& console) {
     lines += std::string(finding.severity == Severity::Error ? "error" : "warning") + ": " +
              findingPlace(model, finding) + ": " + finding.what + ": " + finding.why + "\n";
   }
-  // Shapes, types and counts of every operator's operands are checked where they are made ready to run.
-  if (errors == 0) {
+  // What only shows when the graph as a whole is made ready to run: control flow, memory.
+  if (errors == 0 && ofOperators.empty()) {
     if (const auto prepared = PreparedModel::prepare(loaded->model); !prepared) {
       const Error& error = prepared.error();
       const bool broken = error.code == ErrorCode::Malformed;

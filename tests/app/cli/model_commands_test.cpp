@@ -48,6 +48,42 @@ TEST_CASE("info tells operators, tensors and sizes", "[cli]") {
   CHECK(people.err.empty());
 }
 
+TEST_CASE("info tells options, roles and the memory of activations", "[cli]") {
+  const json info = success({"info", sampleModel()});
+  const json& conv = info["subgraphs"][0]["operators"][0];
+  CHECK(conv["options"]["padding"].is_string());
+  CHECK(conv["options"]["stride_w"].is_number_integer());
+  CHECK(conv["roles"] == json({"activation", "weight", "bias"}));
+  REQUIRE(info["arena"].is_object());
+  CHECK(info["arena"]["planned_bytes"] >= info["arena"]["peak_bytes"]);
+  CHECK(info["arena"]["peak_bytes"] > 1000);
+  const Outcome people = runCli({"info", sampleModel(), "--details"});
+  CHECK(people.out.find("fused_activation_function") != std::string::npos);
+  CHECK(people.out.find("activations") != std::string::npos);
+}
+
+TEST_CASE("a bundle is listed, and every command takes a model of it", "[cli]") {
+  // Made with any ZIP program: two models, one stored, one deflated.
+  const TemporaryFolder folder;
+  const std::string bundle = (sourceFolder() / "tests/fuzz/corpus/bundle/task").string();
+  const json list = success({"info", bundle});
+  REQUIRE(list["models"].size() == 2);
+  CHECK(list["models"][0]["name"] == "detector.tflite");
+  CHECK(list["models"][1]["packed"] == true);
+  for (const json& model : list["models"]) {
+    const std::string path = model["path"];
+    CHECK(success({"info", path})["bytes"] == model["bytes"]);
+    CHECK(success({"verify", path})["ok"] == true);
+    const auto copy = folder.path() / (std::string(model["name"]) + ".copy.tflite");
+    success({"copy", path, "-o", copy.string()});
+    CHECK(success({"diff", "--exact", path, copy.string()})["equal"] == true);
+  }
+  const Outcome undecided = runCli({"verify", bundle});
+  CHECK(undecided.exitCode == 1);
+  REQUIRE(undecided.errors().size() == 1);
+  CHECK(undecided.errors()[0].find("::detector.tflite") != std::string::npos);
+}
+
 TEST_CASE("tensors lists every tensor with its statistics", "[cli]") {
   const json tensors = success({"tensors", sampleModel()});
   const json info = success({"info", sampleModel()});

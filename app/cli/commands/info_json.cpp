@@ -1,0 +1,140 @@
+#include "app/cli/commands/info_facts.h"
+#include "core/model/option_fields.h"
+#include "core/model/subgraph_calls.h"
+#include "core/pipeline/operator_macs.h"
+
+namespace quantscope::cli {
+
+namespace {
+
+Json indices(const std::vector<TensorIndex>& list) {
+  Json json = Json::array();
+  for (const TensorIndex index : list) json.push_back(index.value);
+  return json;
+}
+
+Json mappings(const std::vector<SignatureMapping>& list) {
+  Json json = Json::array();
+  for (const SignatureMapping& mapping : list)
+    json.push_back({{"name", mapping.name}, {"tensor", mapping.tensor.value}});
+  return json;
+}
+
+/// Numbers, truth values, texts and lists as what they are; words of an enumeration as text.
+Json optionsJson(const Operator& op) {
+  Json json = Json::object();
+  for (const OptionField& field : optionFields(op)) {
+    Json value = Json::parse(field.value, nullptr, false);
+    json[field.name] = value.is_discarded() ? Json(field.value) : std::move(value);
+  }
+  return json;
+}
+
+Json operatorJson(const InfoFacts& facts, size_t subgraph, size_t index) {
+  const Model& model = *facts.loaded.model;
+  const Subgraph& graph = model.subgraphs[subgraph];
+  const Operator& op = graph.operators[index];
+  Json roles = Json::array();
+  for (size_t i = 0; i < op.inputs.size(); ++i) roles.push_back(inputRole(model, op, i));
+  Json row{{"index", index},
+           {"op", operatorName(model, op)},
+           {"version", model.operatorCode(op).version},
+           {"inputs", indices(op.inputs)},
+           {"outputs", indices(op.outputs)},
+           {"precision", precisionName(effectivePrecision(model, SubgraphIndex(subgraph), op))},
+           {"macs", operatorMacs(model, graph, op)},
+           {"roles", std::move(roles)},
+           {"options", optionsJson(op)}};
+  if (subgraph == 0) row["parameters"] = facts.summary.operatorParameters[index];
+  const auto calls = subgraphCalls(op);
+  if (!calls.empty()) {
+    for (const SubgraphCall& call : calls) row["subgraphs"].push_back({{"role", call.role}, {"index", call.subgraph}});
+  }
+  return row;
+}
+
+Json subgraphJson(const InfoFacts& facts, size_t index) {
+  const Subgraph& subgraph = facts.loaded.model->subgraphs[index];
+  Json operators = Json::array();
+  for (size_t i = 0; i < subgraph.operators.size(); ++i) operators.push_back(operatorJson(facts, index, i));
+  return {{"name", subgraph.name},
+          {"operators", std::move(operators)},
+          {"tensors", subgraph.tensors.size()},
+          {"inputs", indices(subgraph.inputs)},
+          {"outputs", indices(subgraph.outputs)}};
+}
+
+Json tensorInfoJson(const TensorInfo& info) {
+  Json json{{"name", info.name}, {"description", info.description}};
+  if (!info.mean.empty()) json["mean"] = info.mean;
+  if (!info.std.empty()) json["std"] = info.std;
+  if (!info.min.empty()) json["min"] = info.min;
+  if (!info.max.empty()) json["max"] = info.max;
+  if (info.scoreThreshold) json["score_threshold"] = *info.scoreThreshold;
+  for (const AssociatedFile& file : info.files) {
+    json["files"].push_back({{"name", file.name}, {"description", file.description}, {"packed", file.found}});
+  }
+  const auto labels = info.labels();
+  if (!labels.empty()) json["labels"] = labels;
+  return json;
+}
+
+Json cardJson(const ModelMetadata& card) {
+  Json inputs = Json::array(), outputs = Json::array();
+  for (const TensorInfo& info : card.inputs) inputs.push_back(tensorInfoJson(info));
+  for (const TensorInfo& info : card.outputs) outputs.push_back(tensorInfoJson(info));
+  return {{"name", card.name},           {"description", card.description}, {"version", card.version},
+          {"author", card.author},       {"license", card.license},         {"minimum_runtime", card.minimumRuntime},
+          {"inputs", std::move(inputs)}, {"outputs", std::move(outputs)},   {"packed_files", card.packedFiles}};
+}
+
+Json arenaJson(const std::optional<ArenaEstimate>& arena) {
+  if (!arena) return nullptr;
+  return {{"peak_bytes", arena->peakBytes},
+          {"peak_operator", arena->peakOperator.valid() ? Json(arena->peakOperator.value) : Json()},
+          {"planned_bytes", arena->plannedBytes ? Json(*arena->plannedBytes) : Json()}};
+}
+
+}  // namespace
+
+Json infoDocument(const InfoFacts& facts) {
+  const Model& model = *facts.loaded.model;
+  Json subgraphs = Json::array(), signatures = Json::array(), metadata = Json::array();
+  for (size_t i = 0; i < model.subgraphs.size(); ++i) subgraphs.push_back(subgraphJson(facts, i));
+  for (const Signature& signature : model.signatures) {
+    signatures.push_back({{"key", signature.key},
+                          {"subgraph", signature.subgraphIndex},
+                          {"inputs", mappings(signature.inputs)},
+                          {"outputs", mappings(signature.outputs)}});
+  }
+  for (const MetadataEntry& entry : model.metadata) {
+    const bool there = entry.buffer.valid() && entry.buffer.position() < model.buffers.size();
+    metadata.push_back({{"name", entry.name}, {"bytes", there ? model.buffer(entry.buffer).bytes.size() : 0}});
+  }
+  return {{"path", facts.loaded.path.string()},
+          {"bytes", facts.loaded.fileBytes},
+          {"description", model.description},
+          {"subgraphs", std::move(subgraphs)},
+          {"parameters", facts.summary.parameters},
+          {"macs", facts.summary.macs},
+          {"constant_bytes", facts.summary.constantBytes},
+          {"trailing_bytes", model.trailing.bytes.size()},
+          {"arena", arenaJson(facts.arena)},
+          {"signatures", std::move(signatures)},
+          {"metadata", std::move(metadata)},
+          {"card", cardJson(facts.card)},
+          {"notices", model.notices}};
+}
+
+Json bundleDocument(const std::string& path, const std::vector<BundledModel>& models) {
+  Json list = Json::array();
+  for (const BundledModel& model : models) {
+    list.push_back({{"name", model.name},
+                    {"path", bundledModelPath(path, model.name).string()},
+                    {"bytes", model.bytes},
+                    {"packed", model.packed}});
+  }
+  return {{"path", path}, {"models", std::move(list)}};
+}
+
+}  // namespace quantscope::cli

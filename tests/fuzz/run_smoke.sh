@@ -1,0 +1,42 @@
+#!/bin/bash
+# Runs every libFuzzer target of preset "fuzz" for a few seconds on the seeds of tests/fuzz/corpus and on the goldens, and
+# fails where one finds something. Builds them first where they are not there.
+#   tests/fuzz/run_smoke.sh [seconds per target, default 5]
+# What a target finds stays in build/fuzz/findings/<target>.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+seconds=${1:-5}
+bin=build/fuzz/bin
+
+if [ ! -x "$bin/fuzz_reader" ]; then
+  cmake --preset fuzz
+  cmake --build --preset fuzz --target fuzz_targets
+fi
+
+# -rss_limit_mb holds what limits of the readers promise; -timeout is generous for slow machines.
+export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
+failed=''
+total=0
+for program in "$bin"/fuzz_*; do
+  target=${program##*/fuzz_}
+  work=build/fuzz/findings/$target
+  mkdir -p "$work/new"
+  seeds=tests/fuzz/corpus/$target
+  case $target in
+    reader | statistics) folders="tests/fuzz/corpus/reader tests/golden/operators" ;;
+    *) folders=$seeds ;;
+  esac
+  # shellcheck disable=SC2086 # a list of folders
+  if "$program" -max_total_time="$seconds" -timeout=30 -rss_limit_mb=3000 -max_len=65536 -print_final_stats=1 \
+    -artifact_prefix="$work/" "$work/new" $folders >"$work/log" 2>&1; then
+    runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/log")
+    total=$((total + runs))
+    printf '%-12s %10d executions, nothing found\n' "$target" "$runs"
+  else
+    printf '%-12s FAILED, see %s/log\n' "$target" "$work"
+    tail -40 "$work/log"
+    failed="$failed $target"
+  fi
+done
+printf 'executions in all: %d\n' "$total"
+[ -z "$failed" ] || { printf 'findings in:%s\n' "$failed"; exit 1; }
