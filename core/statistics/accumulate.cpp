@@ -111,7 +111,7 @@ void ChannelPiece::add(const FloatKernels& kernels, const std::byte* floats, siz
     FloatSums sums;
     kernels.summarize(block, size, m_columns.shift, sums);
     if (std::isfinite(sums.squares)) {
-      addColumns(block, size, sums);
+      addColumns(kernels, block, size, sums);
     } else {
       forEachRun(size, [&](size_t at, size_t run, SummaryParts& parts) {
         for (size_t k = at; k < at + run; ++k) parts.addValue(static_cast<double>(floatAt(block, k)));
@@ -120,7 +120,8 @@ void ChannelPiece::add(const FloatKernels& kernels, const std::byte* floats, siz
   }
 }
 
-void ChannelPiece::addColumns(const std::byte* floats, size_t count, const FloatSums& sums) {
+void ChannelPiece::addColumns(const FloatKernels& kernels, const std::byte* floats, size_t count,
+                              const FloatSums& sums) {
   Columns& c = m_columns;
   if (c.sum.empty()) {
     c.shift = sums.sum / static_cast<double>(count);
@@ -129,28 +130,17 @@ void ChannelPiece::addColumns(const std::byte* floats, size_t count, const Float
     c.min.assign(m_width, std::numeric_limits<float>::infinity());
     c.max.assign(m_width, -std::numeric_limits<float>::infinity());
     c.zeros.resize(m_width);
-    c.count.resize(m_width);
+    c.begun.resize(m_width);
+    c.ended.resize(m_width);
   }
-  const double shift = c.shift;
   while (count > 0) {
     const size_t column = static_cast<size_t>(m_position) % m_width;
     const size_t run = std::min(count, m_width - column);
-    double* const sum = c.sum.data() + column;
-    double* const squares = c.squares.data() + column;
-    float* const min = c.min.data() + column;
-    float* const max = c.max.data() + column;
-    uint32_t* const zeros = c.zeros.data() + column;
-    uint32_t* const counts = c.count.data() + column;
-    for (size_t i = 0; i < run; ++i) {
-      const float value = floatAt(floats, i);
-      const double difference = static_cast<double>(value) - shift;
-      sum[i] += difference;
-      squares[i] += difference * difference;
-      min[i] = value < min[i] ? value : min[i];
-      max[i] = value > max[i] ? value : max[i];
-      zeros[i] += value == 0.0f ? 1u : 0u;
-      ++counts[i];
-    }
+    kernels.addColumns(floats, run, c.shift,
+                       {c.sum.data() + column, c.squares.data() + column, c.min.data() + column, c.max.data() + column,
+                        c.zeros.data() + column});
+    ++c.begun[column];
+    ++c.ended[column + run - 1];
     floats += run * sizeof(float);
     count -= run;
     m_position += static_cast<int64_t>(run);
@@ -164,13 +154,17 @@ void ChannelPiece::add(std::span<const double> values) {
 
 void ChannelPiece::mergeInto(std::vector<SummaryParts>& channels) {
   const Columns& c = m_columns;
+  uint64_t open = 0;
   for (size_t column = 0; column < c.sum.size(); ++column) {
-    if (c.count[column] == 0) continue;
+    open += c.begun[column];
+    const uint64_t count = open;
+    open -= c.ended[column];
+    if (count == 0) continue;
     SummaryParts parts;
     parts.min = static_cast<double>(c.min[column]);
     parts.max = static_cast<double>(c.max[column]);
     parts.zeros = c.zeros[column];
-    addSums(c.count[column], c.shift, c.sum[column], c.squares[column], parts);
+    addSums(count, c.shift, c.sum[column], c.squares[column], parts);
     channels[column / static_cast<size_t>(m_layout.inner) % channels.size()].merge(parts);
   }
   const int64_t first = m_begin / m_layout.inner;

@@ -33,7 +33,7 @@ public:
 private:
   template <typename AddRun>
   void forEachRun(size_t count, AddRun addRun);
-  void addColumns(const std::byte* floats, size_t count, const FloatSums& sums);
+  void addColumns(const FloatKernels& kernels, const std::byte* floats, size_t count, const FloatSums& sums);
   SummaryParts& partsOf(int64_t position);
 
   ChannelLayout m_layout;
@@ -44,8 +44,9 @@ private:
   struct Columns {
     std::vector<double> sum, squares;
     std::vector<float> min, max;
-    std::vector<uint32_t> zeros, count;
-    double shift = 0;  ///< taken from every value
+    std::vector<uint32_t> zeros;
+    std::vector<uint64_t> begun, ended;  ///< runs of columns that begin and end at each
+    double shift = 0;                    ///< taken from every value
   };
   size_t m_width = 0;  ///< columns; 0: runs are long
   Columns m_columns;

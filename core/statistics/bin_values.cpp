@@ -13,6 +13,11 @@ double Binning::factor() const {
   return std::isfinite(factor) ? factor : std::numeric_limits<double>::max();
 }
 
+size_t Binning::binOf(double value, double factor) const {
+  const double position = (value - low) * factor;
+  return position >= 0 && position < static_cast<double>(bins) ? static_cast<size_t>(position) : bins - 1;
+}
+
 BinCounter::BinCounter(const Binning& binning)
     : m_binning(binning), m_factor(binning.factor()), m_counts(binning.bins), m_lanes(binning.bins * kHistogramLanes) {}
 

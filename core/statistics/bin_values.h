@@ -15,6 +15,8 @@ struct Binning {
   double low = 0, high = 0;
   size_t bins = 1;
   double factor() const;
+  /// The bin of one finite value in [low, high]; `factor` is factor().
+  size_t binOf(double value, double factor) const;
 };
 
 /// Counts finite values of one thread; the counts of several add up to the same in any order.

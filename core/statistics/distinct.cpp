@@ -84,6 +84,10 @@ void DistinctCounter::insertAll(int64_t begin, size_t count) {
       std::memcpy(keys.data(), m_reader->bytes().data() + (static_cast<size_t>(begin) + at) * sizeof(Bits),
                   size * sizeof(Bits));
     }
+    // Long runs of one value (zeros, say) are common, and seen at once.
+    Bits different = at == 0 ? Bits{1} : Bits{0};
+    for (size_t i = 0; i < size; ++i) different |= keys[i] ^ previous;
+    if (different == 0) continue;
     for (size_t i = 0; i < size; ++i) {
       const Bits key = isReal ? canonical(keys[i]) : keys[i];
       if (key == previous && at + i > 0) continue;

@@ -19,6 +19,8 @@ public:
   /// `exceeded` is shared by all counters of a tensor: one that has seen too many stops them all.
   DistinctCounter(const TensorReader& reader, std::atomic<bool>& exceeded);
   void add(int64_t begin, size_t count);
+  /// Adds one code of a type of at most 16 bits.
+  void mark(size_t code) { m_seen[code] = 1; }
   /// Takes over what another counter of the same tensor has seen.
   void merge(const DistinctCounter& other);
   /// Nothing where there are more than kMostDistinct.

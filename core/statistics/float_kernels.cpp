@@ -33,10 +33,10 @@ SimdLevel bestSimdLevel() {
 }
 
 const FloatKernels& floatKernels(SimdLevel level) {
-  static const FloatKernels baseline{summarizeBaseline, binBaseline, binAroundZeroBaseline};
+  static const FloatKernels baseline{summarizeBaseline, binBaseline, binAroundZeroBaseline, addColumnsBaseline};
 #if defined(__x86_64__)
-  static const FloatKernels avx2{summarizeAvx2, binAvx2, binAroundZeroAvx2},
-      avx512{summarizeAvx512, binAvx512, binAroundZeroAvx512};
+  static const FloatKernels avx2{summarizeAvx2, binAvx2, binAroundZeroAvx2, addColumnsAvx2},
+      avx512{summarizeAvx512, binAvx512, binAroundZeroAvx512, addColumnsAvx512};
   if (level == SimdLevel::Avx512) return avx512;
   if (level == SimdLevel::Avx2) return avx2;
 #endif
@@ -100,6 +100,18 @@ void binAroundZeroBaseline(const std::byte* values, size_t count, double factor,
     const uint32_t index =
         position >= 0 && position < static_cast<double>(bins) ? static_cast<uint32_t>(position) : last;
     ++counters[(i % kHistogramLanes) * bins + index];
+  }
+}
+
+void addColumnsBaseline(const std::byte* values, size_t count, double shift, const ColumnSums& columns) {
+  for (size_t i = 0; i < count; ++i) {
+    const float value = valueAt(values, i);
+    const double difference = static_cast<double>(value) - shift;
+    columns.sum[i] += difference;
+    columns.squares[i] += difference * difference;
+    columns.min[i] = value < columns.min[i] ? value : columns.min[i];
+    columns.max[i] = value > columns.max[i] ? value : columns.max[i];
+    columns.zeros[i] += value == 0.0f ? 1u : 0u;
   }
 }
 

@@ -18,6 +18,15 @@ struct FloatSums {
   uint32_t zeros = 0;
 };
 
+/// Sums of the columns of a table, one array each; `sum` and `squares` of value - shift.
+struct ColumnSums {
+  double* sum;
+  double* squares;
+  float* min;
+  float* max;
+  uint32_t* zeros;
+};
+
 /// Number of side-by-side histograms that binning fills: neighbouring values that fall into one bin (zeros, say) go to
 /// different counters, which need not wait for each other.
 inline constexpr size_t kHistogramLanes = 4;
@@ -33,6 +42,8 @@ struct FloatKernels {
   /// The same with bin floor(value * factor) + zeroBin of finite values that lie in 0..last. Exact for a power of two.
   void (*binAroundZero)(const std::byte* values, size_t count, double factor, uint32_t zeroBin, uint32_t last,
                         uint16_t* counters);
+  /// Adds one finite float32 value at any alignment to each of `count` columns.
+  void (*addColumns)(const std::byte* values, size_t count, double shift, const ColumnSums& columns);
 };
 const FloatKernels& floatKernels(SimdLevel level);
 
@@ -68,5 +79,9 @@ void binAroundZeroAvx2(const std::byte* values, size_t count, double factor, uin
                        uint16_t* counters);
 void binAroundZeroAvx512(const std::byte* values, size_t count, double factor, uint32_t zeroBin, uint32_t last,
                          uint16_t* counters);
+
+void addColumnsBaseline(const std::byte* values, size_t count, double shift, const ColumnSums& columns);
+void addColumnsAvx2(const std::byte* values, size_t count, double shift, const ColumnSums& columns);
+void addColumnsAvx512(const std::byte* values, size_t count, double shift, const ColumnSums& columns);
 
 }  // namespace quantscope::statistics

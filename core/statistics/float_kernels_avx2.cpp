@@ -111,6 +111,28 @@ QS_AVX2 void binAroundZeroAvx2(const std::byte* values, size_t count, double fac
   binAroundZeroBaseline(values + i * sizeof(float), count - i, factor, zeroBin, last, counters);
 }
 
+QS_AVX2 void addColumnsAvx2(const std::byte* values, size_t count, double shift, const ColumnSums& columns) {
+  const __m256d shifts = _mm256_set1_pd(shift);
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const __m256 x = loadFloats(values, i);
+    const __m256d d0 = _mm256_sub_pd(lowerDoubles(x), shifts), d1 = _mm256_sub_pd(upperDoubles(x), shifts);
+    double* const sum = columns.sum + i;
+    double* const squares = columns.squares + i;
+    _mm256_storeu_pd(sum, _mm256_add_pd(_mm256_loadu_pd(sum), d0));
+    _mm256_storeu_pd(sum + 4, _mm256_add_pd(_mm256_loadu_pd(sum + 4), d1));
+    _mm256_storeu_pd(squares, _mm256_add_pd(_mm256_loadu_pd(squares), _mm256_mul_pd(d0, d0)));
+    _mm256_storeu_pd(squares + 4, _mm256_add_pd(_mm256_loadu_pd(squares + 4), _mm256_mul_pd(d1, d1)));
+    _mm256_storeu_ps(columns.min + i, _mm256_min_ps(x, _mm256_loadu_ps(columns.min + i)));
+    _mm256_storeu_ps(columns.max + i, _mm256_max_ps(x, _mm256_loadu_ps(columns.max + i)));
+    auto* const zeros = reinterpret_cast<__m256i*>(columns.zeros + i);
+    const __m256i isZero = _mm256_castps_si256(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_EQ_OQ));
+    _mm256_storeu_si256(zeros, _mm256_sub_epi32(_mm256_loadu_si256(zeros), isZero));
+  }
+  addColumnsBaseline(values + i * sizeof(float), count - i, shift,
+                     {columns.sum + i, columns.squares + i, columns.min + i, columns.max + i, columns.zeros + i});
+}
+
 }  // namespace quantscope::statistics
 
 #endif

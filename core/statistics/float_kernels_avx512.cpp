@@ -89,6 +89,29 @@ QS_AVX512 void binAroundZeroAvx512(const std::byte* values, size_t count, double
   binAroundZeroBaseline(values + i * sizeof(float), count - i, factor, zeroBin, last, counters);
 }
 
+QS_AVX512 void addColumnsAvx512(const std::byte* values, size_t count, double shift, const ColumnSums& columns) {
+  const __m512d shifts = _mm512_set1_pd(shift);
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    const __m512 x = _mm512_loadu_ps(reinterpret_cast<const float*>(values + i * sizeof(float)));
+    const __m512d d0 = _mm512_sub_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(x)), shifts);
+    const __m512d d1 = _mm512_sub_pd(_mm512_cvtps_pd(_mm512_extractf32x8_ps(x, 1)), shifts);
+    double* const sum = columns.sum + i;
+    double* const squares = columns.squares + i;
+    _mm512_storeu_pd(sum, _mm512_add_pd(_mm512_loadu_pd(sum), d0));
+    _mm512_storeu_pd(sum + 8, _mm512_add_pd(_mm512_loadu_pd(sum + 8), d1));
+    _mm512_storeu_pd(squares, _mm512_add_pd(_mm512_loadu_pd(squares), _mm512_mul_pd(d0, d0)));
+    _mm512_storeu_pd(squares + 8, _mm512_add_pd(_mm512_loadu_pd(squares + 8), _mm512_mul_pd(d1, d1)));
+    _mm512_storeu_ps(columns.min + i, _mm512_min_ps(x, _mm512_loadu_ps(columns.min + i)));
+    _mm512_storeu_ps(columns.max + i, _mm512_max_ps(x, _mm512_loadu_ps(columns.max + i)));
+    const __m512i zeros = _mm512_loadu_si512(columns.zeros + i);
+    const __mmask16 isZero = _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_EQ_OQ);
+    _mm512_storeu_si512(columns.zeros + i, _mm512_mask_add_epi32(zeros, isZero, zeros, _mm512_set1_epi32(1)));
+  }
+  addColumnsBaseline(values + i * sizeof(float), count - i, shift,
+                     {columns.sum + i, columns.squares + i, columns.min + i, columns.max + i, columns.zeros + i});
+}
+
 }  // namespace quantscope::statistics
 
 #pragma GCC diagnostic pop

@@ -28,6 +28,16 @@ public:
   std::span<const std::byte> bytes() const { return m_bytes; }
   std::span<const int32_t> shape() const { return m_shape; }
   bool scaled() const { return !m_scales.empty(); }
+  size_t scaleCount() const { return m_scales.size(); }
+  /// Neighbours in memory that share a scale: element i has scale (i / scaleRun()) % scaleCount().
+  int64_t scaleRun() const { return m_inner; }
+  /// The real value, as read() gives it as a float, of a stored number under the scale of a channel (any where there is
+  /// one scale, or none).
+  float scaledValue(float stored, size_t channel) const {
+    if (m_scales.empty()) return stored;
+    const size_t c = m_scales.size() == 1 ? 0 : channel;
+    return m_scales[c] * (stored - static_cast<float>(m_zeroPoints[c]));
+  }
 
   /// True where float32 holds every value as defined above; otherwise read doubles.
   bool fitsFloat() const;
@@ -46,6 +56,8 @@ private:
   void readNumbers(int64_t begin, std::span<Real> values) const;
   template <typename Real>
   void readBits(int64_t begin, std::span<Real> values) const;
+  template <typename Real, typename Convert>
+  void readHalves(int64_t begin, std::span<Real> values, Convert convert) const;
   template <typename Real>
   void readAny(int64_t begin, std::span<Real> values) const;
   template <typename Real>

@@ -20,6 +20,8 @@ struct SummaryParts {
   /// Adds `count` finite values given by their mean and squared differences from it.
   void addMoments(uint64_t count, double otherMean, double otherSquares);
   void addValue(double value);
+  /// The same value `count` times.
+  void addValues(double value, uint64_t count);
   void merge(const SummaryParts& other);
   ValueSummary summary() const;
 };
@@ -34,15 +36,19 @@ inline void SummaryParts::addMoments(uint64_t count, double otherMean, double ot
 }
 
 inline void SummaryParts::addValue(double value) {
+  addValues(value, 1);
+}
+
+inline void SummaryParts::addValues(double value, uint64_t count) {
   if (std::isnan(value)) {
-    ++nan;
+    nan += count;
   } else if (std::isinf(value)) {
-    ++infinite;
+    infinite += count;
   } else {
     min = std::min(min, value);
     max = std::max(max, value);
-    zeros += value == 0 ? 1 : 0;
-    addMoments(1, value, 0);
+    zeros += value == 0 ? count : 0;
+    addMoments(count, value, 0);
   }
 }
 

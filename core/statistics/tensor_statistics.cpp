@@ -11,6 +11,7 @@
 #include "core/model/string_values.h"
 #include "core/statistics/accumulate.h"
 #include "core/statistics/bin_values.h"
+#include "core/statistics/code_counts.h"
 #include "core/statistics/distinct.h"
 #include "core/statistics/real_values.h"
 
@@ -21,6 +22,8 @@ namespace {
 using namespace statistics;
 
 constexpr size_t kBlock = 4096;
+// Codes are counted in longer blocks, because their tables are summed up after each.
+constexpr int64_t kCodeBlock = int64_t{1} << 18;
 constexpr int64_t kLeastPiece = 65536;
 constexpr int64_t kMostPieces = 256;
 constexpr size_t kMostPartialBytes = size_t{64} << 20;
@@ -52,8 +55,12 @@ public:
       return result;
     }
     cutPieces(layout);
-    QS_TRY(summarize(layout, axis.has_value(), result));
-    QS_TRY(count(result));
+    if (CodeCounts::serve(m_reader, layout, m_options.threads)) {
+      QS_TRY(countCodes(layout, axis.has_value(), result));
+    } else {
+      QS_TRY(summarize(layout, axis.has_value(), result));
+      QS_TRY(count(result));
+    }
     result.percentile01 = result.histogram.quantile(0.001);
     result.percentile99_9 = result.histogram.quantile(0.999);
     return result;
@@ -101,6 +108,48 @@ private:
       }
     }
     return true;
+  }
+
+  /// One pass for short codes: everything follows from how often each occurs.
+  Result<void> countCodes(const ChannelLayout& layout, bool perChannel, TensorStatistics& result) {
+    std::vector<CodeCounts> counts(std::min<size_t>(m_pieces, static_cast<size_t>(std::max(1, m_options.threads))),
+                                   CodeCounts(m_reader, layout));
+    parallelFor(m_pieces, m_options.threads, [&](size_t piece, int worker) {
+      const int64_t end = endOf(piece);
+      for (int64_t begin = beginOf(piece); begin < end; begin += kCodeBlock) {
+        if (!goOn()) return;
+        counts[static_cast<size_t>(worker)].add(begin, static_cast<size_t>(std::min(kCodeBlock, end - begin)));
+      }
+      if (m_options.release) m_options.release(bytesOf(piece));
+      if (m_progress != nullptr) (void)m_progress->advance(bytesOf(piece).size());
+    });
+    if (!goOn()) return Error::cancelled();
+    for (size_t i = 1; i < counts.size(); ++i) counts[0].merge(counts[i]);
+
+    std::vector<SummaryParts> channels(static_cast<size_t>(layout.channels));
+    counts[0].forEach([&](size_t channel, float value, uint64_t count) {
+      channels[channel].addValues(static_cast<double>(value), count);
+    });
+    SummaryParts total;
+    for (size_t c = 0; c < channels.size(); ++c) {
+      total.merge(channels[c]);
+      if (perChannel) result.channels[c] = channels[c].summary();
+    }
+    result.values = total.summary();
+    std::atomic<bool> exceeded{false};
+    DistinctCounter distinct(m_reader, exceeded);
+    counts[0].mark(distinct);
+    result.distinct = distinct.count();
+    if (result.values.finite == 0) return {};
+    Histogram& histogram = result.histogram;
+    histogram.low = result.values.min;
+    histogram.high = result.values.max;
+    const Binning binning{histogram.low, histogram.high, histogram.counts.size()};
+    const double factor = binning.factor();
+    counts[0].forEach([&](size_t, float value, uint64_t count) {
+      if (std::isfinite(value)) histogram.counts[binning.binOf(static_cast<double>(value), factor)] += count;
+    });
+    return {};
   }
 
   Result<void> summarize(const ChannelLayout& layout, bool perChannel, TensorStatistics& result) {

@@ -38,8 +38,10 @@ std::vector<std::byte> detectionOptions() {
     builder.Add("numbers", numbers);
     const std::vector<float> reals{0.5f, 2.0f};
     builder.Add("reals", reals);
-    const std::vector<std::string> words{"a", "b"};
-    builder.Add("words", words);
+    builder.TypedVector("words", [&] {
+      builder.String("a");
+      builder.String("b");
+    });
     const int64_t triple[] = {7, 8, 9};
     builder.FixedTypedVector("triple", triple, 3);
     builder.Key("blob");

@@ -85,3 +85,34 @@ TEST_CASE("all widths count into the same bins", "[statistics]") {
     }
   }
 }
+
+TEST_CASE("all widths add columns to the same bits", "[statistics]") {
+  for (const size_t count : {1u, 7u, 16u, 31u, 100u}) {
+    const auto bytes = samples(3 * count, false);
+    struct Table {
+      std::vector<double> sum, squares;
+      std::vector<float> min, max;
+      std::vector<uint32_t> zeros;
+    };
+    auto add = [&](SimdLevel level) {
+      Table table{std::vector<double>(count), std::vector<double>(count), std::vector<float>(count, INFINITY),
+                  std::vector<float>(count, -INFINITY), std::vector<uint32_t>(count)};
+      for (size_t row = 0; row < 3; ++row) {
+        floatKernels(level).addColumns(
+            bytes.data() + 1 + row * count * 4, count, 0.37,
+            {table.sum.data(), table.squares.data(), table.min.data(), table.max.data(), table.zeros.data()});
+      }
+      return table;
+    };
+    const Table wanted = add(SimdLevel::Baseline);
+    for (const SimdLevel level : levels()) {
+      const Table found = add(level);
+      INFO("level " << static_cast<int>(level) << ", count " << count);
+      CHECK(std::memcmp(found.sum.data(), wanted.sum.data(), count * sizeof(double)) == 0);
+      CHECK(std::memcmp(found.squares.data(), wanted.squares.data(), count * sizeof(double)) == 0);
+      CHECK(found.min == wanted.min);
+      CHECK(found.max == wanted.max);
+      CHECK(found.zeros == wanted.zeros);
+    }
+  }
+}

@@ -227,6 +227,58 @@ TEST_CASE("every numeric type is read as real numbers", "[statistics]") {
         std::vector<float>{0, 1, -2, -1, 1});
 }
 
+TEST_CASE("short codes are summed up as their definition says, whole and per channel, scaled and not", "[statistics]") {
+  using enum ElementType;
+  std::mt19937 random(3);
+  for (const ElementType type :
+       {Int2, Int4, UInt4, Int8, UInt8, Bool, Float8E4M3FN, Float8E5M2, Float16, BFloat16, Int16, UInt16}) {
+    for (const std::vector<int32_t>& shape : {std::vector<int32_t>{300'001}, {40, 37, 90}, {5, 7, 3, 211}}) {
+      int64_t count = 1;
+      for (const int32_t dimension : shape) count *= dimension;
+      TensorValue value{type, shape, {}};
+      value.bytes.resize(static_cast<size_t>(*byteSize(type, count)));
+      for (std::byte& byte : value.bytes) byte = static_cast<std::byte>(random() >> 7);
+      for (const bool scaled : {false, true}) {
+        for (int32_t axis = -1; axis < static_cast<int32_t>(shape.size()); ++axis) {
+          if (axis >= 0 && shape[static_cast<size_t>(axis)] > 1000) continue;
+          Quantization quantization;
+          const size_t channels = axis < 0 ? 1 : static_cast<size_t>(shape[static_cast<size_t>(axis)]);
+          for (size_t c = 0; c < channels && scaled; ++c) {
+            quantization.scale.push_back(0.25f + static_cast<float>(c) * 0.01f);
+            quantization.zeroPoint.push_back(static_cast<int64_t>(c % 2));
+          }
+          quantization.quantizedDimension = std::max(0, axis);
+          StatisticsOptions options;
+          options.bins = 100;
+          if (axis >= 0) options.channelAxis = axis;
+          const auto reader = TensorReader::make(value.view(), &quantization);
+          REQUIRE(reader.ok());
+          std::vector<double> all(static_cast<size_t>(count));
+          reader->read(0, std::span<double>(all));
+          INFO(elementTypeName(type) << ", shape " << shapeText(shape) << ", axis " << axis << ", scaled " << scaled);
+          const TensorStatistics found = statisticsOf(value, options, &quantization);
+          const ValueSummary wanted = naive(all);
+          checkSummary(found.values, wanted);
+          CHECK(found.histogram.counts == naiveHistogram(all, wanted.min, wanted.max, 100));
+          if (axis >= 0) {
+            int64_t inner = 1;
+            for (size_t d = static_cast<size_t>(axis) + 1; d < shape.size(); ++d) inner *= shape[d];
+            std::vector<std::vector<double>> slices(channels);
+            for (size_t i = 0; i < all.size(); ++i) {
+              slices[i / static_cast<size_t>(inner) % channels].push_back(all[i]);
+            }
+            REQUIRE(found.channels.size() == channels);
+            for (const size_t c : {size_t{0}, channels / 2, channels - 1})
+              checkSummary(found.channels[c], naive(slices[c]));
+          }
+          options.threads = 3;
+          checkEqual(found, statisticsOf(value, options, &quantization));
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("wide types keep what float32 cannot hold", "[statistics]") {
   std::vector<double> values(70000);
   std::mt19937 random(3);
