@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <functional>
+
 #include "core/ops/operator_rules.h"
 #include "core/quantization/quantize.h"
 
@@ -21,19 +24,34 @@ Weights byType(ElementType type, bool dequantized) {
   }
 }
 
-// How a constant operand is stored; None where it is no constant.
-Weights storage(const Model& model, const Subgraph& graph, TensorIndex operand) {
+// The operator whose first result is this tensor. Producers mostly stand shortly before their users, so the search goes
+// backwards from there: a graph of 50,000 operators is looked at in no time.
+const Operator* producerOf(const Subgraph& graph, TensorIndex tensor, const Operator& user) {
+  if (std::ranges::find(graph.inputs, tensor) != graph.inputs.end()) return nullptr;
+  const Operator* const first = graph.operators.data();
+  const bool inside = !std::less<>()(&user, first) && std::less<>()(&user, first + graph.operators.size());
+  const size_t position = inside ? static_cast<size_t>(&user - first) : graph.operators.size();
+  for (size_t i = position; i-- > 0;) {
+    if (graph.operators[i].output(0) == tensor) return &graph.operators[i];
+  }
+  for (size_t i = position; i < graph.operators.size(); ++i) {
+    if (graph.operators[i].output(0) == tensor) return &graph.operators[i];
+  }
+  return nullptr;
+}
+
+// How a constant operand of `user` is stored; None where it is no constant.
+Weights storage(const Model& model, const Subgraph& graph, TensorIndex operand, const Operator& user) {
   if (!operand.valid()) return Weights::None;
   const Tensor& tensor = graph.tensor(operand);
   if (isConstant(model, tensor)) return byType(tensor.type, false);
   if (tensor.type != ElementType::Float32) return Weights::None;
-  for (const Operator& op : graph.operators) {
-    if (op.output(0) != operand) continue;
-    if (model.code(op) != tflite::BuiltinOperator_DEQUANTIZE || !op.input(0).valid()) return Weights::None;
-    const Tensor& from = graph.tensor(op.input(0));
-    return isConstant(model, from) ? byType(from.type, true) : Weights::None;
+  const Operator* producer = producerOf(graph, operand, user);
+  if (!producer || model.code(*producer) != tflite::BuiltinOperator_DEQUANTIZE || !producer->input(0).valid()) {
+    return Weights::None;
   }
-  return Weights::None;
+  const Tensor& from = graph.tensor(producer->input(0));
+  return isConstant(model, from) ? byType(from.type, true) : Weights::None;
 }
 
 bool isQuantizedInteger(const Tensor& tensor, ElementType type) {
@@ -62,7 +80,7 @@ ElementType activationType(const Model& model, const Subgraph& graph, const Oper
 Weights narrowest(const Model& model, const Subgraph& graph, const Operator& op, const OperatorRules* rules) {
   Weights found = Weights::None;
   for (size_t k = 0; k < op.inputs.size(); ++k) {
-    const Weights stored = storage(model, graph, op.inputs[k]);
+    const Weights stored = storage(model, graph, op.inputs[k], op);
     const bool weight = rules && (rules->role(k) == OperandRole::Weight || static_cast<int>(k) == rules->weightInput);
     // Integer constants that are no weights are shapes and indices; dequantized ones are values wherever they stand.
     if ((stored == Weights::Int8 || stored == Weights::Int4) && !weight) continue;
