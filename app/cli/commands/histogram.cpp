@@ -128,7 +128,9 @@ Result<int> run(const Options& options, Console& console) {
                   {"std", s.standardDeviation},
                   {"zeros", s.zeros},
                   {"nan", s.nan},
-                  {"infinite", s.infinite}});
+                  {"infinite", s.infinite},
+                  {"percentile_0_1", statistics.percentile01},
+                  {"percentile_99_9", statistics.percentile99_9}});
   return 0;
 }
 

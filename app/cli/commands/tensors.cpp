@@ -88,6 +88,9 @@ Result<std::vector<Row>> collect(const LoadedModel& loaded, const std::optional<
         if (statistics) {
           row.sqnr = roundingSqnr(tensor, *statistics);
           row.statistics = std::move(*statistics);
+          // What is not shown; there may be many tensors.
+          row.statistics->histogram = {};
+          row.statistics->channels = {};
         } else {
           console.note("note: tensor " + std::to_string(i) + " '" + tensor.name + "': " + statistics.error().why);
         }
@@ -119,6 +122,9 @@ Json rowJson(const Row& row) {
   json["unique"] = s && s->distinct ? Json(*s->distinct) : Json();
   json["nan"] = s ? Json(s->values.nan) : Json();
   json["infinite"] = s ? Json(s->values.infinite) : Json();
+  json["percentile_0_1"] = s ? Json(s->percentile01) : Json();
+  json["percentile_99_9"] = s ? Json(s->percentile99_9) : Json();
+  if (s && !s->strings.empty()) json["strings"] = s->strings;
   json["sqnr"] = row.sqnr ? Json(*row.sqnr) : Json();
   json["constant"] = s.has_value() || row.bytes > 0;
   return json;

@@ -44,7 +44,9 @@ Result<int> run(const Options& options, Console& console) {
   }
   // What only shows when the graph as a whole is made ready to run: control flow, memory.
   if (errors == 0 && ofOperators.empty()) {
-    if (const auto prepared = PreparedModel::prepare(loaded->model); !prepared) {
+    InterpreterOptions plain;
+    plain.kernels = KernelSet::Reference;  // packs no weights
+    if (const auto prepared = PreparedModel::prepare(loaded->model, plain); !prepared) {
       const Error& error = prepared.error();
       const bool broken = error.code == ErrorCode::Malformed;
       errors += broken;
