@@ -226,6 +226,17 @@ std::filesystem::path bundledModelPath(const std::filesystem::path& bundle, cons
   return path;
 }
 
+std::filesystem::path bundleFile(const std::filesystem::path& path) {
+  // A file may have the separator in its own name, and so may a model: the first part that is a file counts.
+  const std::string text = path.string();
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored)) return path;
+  for (size_t at = text.find(kSeparator); at != std::string::npos; at = text.find(kSeparator, at + 1)) {
+    if (std::filesystem::exists(text.substr(0, at), ignored)) return text.substr(0, at);
+  }
+  return path;
+}
+
 Result<std::vector<BundledModel>> listBundledModels(const std::filesystem::path& path) {
   try {
     QS_ASSIGN(const auto file, MappedFile::open(path));
@@ -244,12 +255,9 @@ Result<std::vector<BundledModel>> listBundledModels(const std::filesystem::path&
 
 Result<ModelBytes> openModelBytes(const std::filesystem::path& path) {
   try {
-    // A file may have the separator in its own name.
-    std::error_code ignored;
-    const std::string text = path.string();
-    const size_t separator = text.find(kSeparator);
-    if (separator == std::string::npos || std::filesystem::exists(path, ignored)) return openMember(path, {});
-    return openMember(text.substr(0, separator), text.substr(separator + kSeparator.size()));
+    const std::filesystem::path file = bundleFile(path);
+    if (file == path) return openMember(path, {});
+    return openMember(file, path.string().substr(file.string().size() + kSeparator.size()));
   } catch (const std::bad_alloc&) {
     return cannotOpen(ErrorCode::ResourceLimit, path.string(), "there is not enough memory");
   }

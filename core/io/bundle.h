@@ -30,6 +30,9 @@ Result<std::vector<BundledModel>> listBundledModels(const std::filesystem::path&
 /// "<file>::<name>": what readModel() and loadModel() open a model of a bundle by.
 std::filesystem::path bundledModelPath(const std::filesystem::path& bundle, const std::string& name);
 
+/// The file on the disk that the path of a model speaks of: the bundle of "<bundle>::<name>", else the path itself.
+std::filesystem::path bundleFile(const std::filesystem::path& path);
+
 /// The bytes of one model, wherever they come from.
 struct ModelBytes {
   std::shared_ptr<const void> owner;  ///< keeps the bytes alive: the mapped file, or memory where it was packed

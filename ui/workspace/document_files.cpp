@@ -53,7 +53,7 @@ Result<std::shared_ptr<const Opened>> openAll(const QString& path, bool workspac
     const QDir folder = QFileInfo(path).absoluteDir();
     changePaths(file, [&folder](const QString& stored) { return QDir::cleanPath(folder.absoluteFilePath(stored)); });
     modelPath = file.modelPath;
-    if (!QFileInfo::exists(modelPath)) {
+    if (!QFileInfo::exists(fromPath(bundleFile(toPath(modelPath))))) {
       return Error{ErrorCode::NotFound, "cannot open the workspace", path.toStdString(),
                    "its model " + modelPath.toStdString() + " is not there",
                    "put the model back, or open it from where it is now"};

@@ -6,6 +6,8 @@
 
 #include "core/base/resource_folder.h"
 
+#include "core/io/bundle.h"
+
 namespace quantscope::ui::settings {
 
 namespace {
@@ -15,7 +17,9 @@ const QString kRecent = QStringLiteral("recentFiles");
 
 QStringList recentFiles() {
   QStringList files = QSettings().value(kRecent).toStringList();
-  files.removeIf([](const QString& path) { return !QFileInfo::exists(path); });
+  files.removeIf([](const QString& path) {
+    return !QFileInfo::exists(QString::fromStdString(bundleFile(path.toStdString()).string()));
+  });
   return files;
 }
 

@@ -212,6 +212,12 @@ TEST_CASE("a packed model whose length cannot be true costs no memory", "[io][bu
 TEST_CASE("a file that has the separator in its own name opens as itself", "[io][bundle]") {
   const tests::TemporaryFolder folder;
   CHECK(describedAs(written(folder, "odd::name.tflite", modelCalled("odd"))) == "odd");
+  std::filesystem::create_directory(folder.path() / "a::b");
+  const auto bundle =
+      written(folder, "a::b/c::d.zip",
+              tests::zipOf({{"e::f", text(modelCalled("ef")), false}, {"g", text(modelCalled("g")), false}}, 0));
+  CHECK(describedAs(bundledModelPath(bundle, "e::f")) == "ef");
+  CHECK(bundleFile(bundledModelPath(bundle, "e::f")) == bundle);
   const auto refused = readModel(written(folder, "m.tflite", modelCalled("m")).string() + "::x");
   REQUIRE_FALSE(refused.ok());
   CHECK_THAT(refused.error().message(), ContainsSubstring("no bundle"));
