@@ -5,7 +5,6 @@
 #include <QSettings>
 
 #include "core/base/resource_folder.h"
-
 #include "core/io/bundle.h"
 
 namespace quantscope::ui::settings {
