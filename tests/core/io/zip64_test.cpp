@@ -40,7 +40,11 @@ std::vector<std::byte> wideArchive(const std::string& content) {
   out.number(0x06064b50u).number<uint64_t>(44).number<uint16_t>(45).number<uint16_t>(45).number(0u).number(0u);
   out.number<uint64_t>(1).number<uint64_t>(1).number(end - directory).number(directory);
   out.number(0x07064b50u).number(0u).number(end).number(1u);
-  out.number(0x06054b50u).number<uint16_t>(0).number<uint16_t>(0).number(UINT16_MAX).number(UINT16_MAX);
+  out.number(0x06054b50u)
+      .number<uint16_t>(0)
+      .number<uint16_t>(0)
+      .number<uint16_t>(UINT16_MAX)
+      .number<uint16_t>(UINT16_MAX);
   out.number(UINT32_MAX).number(UINT32_MAX).number<uint16_t>(0);
   return out.bytes;
 }

@@ -232,7 +232,7 @@ TEST_CASE("short codes are summed up as their definition says, whole and per cha
   std::mt19937 random(3);
   for (const ElementType type :
        {Int2, Int4, UInt4, Int8, UInt8, Bool, Float8E4M3FN, Float8E5M2, Float16, BFloat16, Int16, UInt16}) {
-    for (const std::vector<int32_t>& shape : {std::vector<int32_t>{300'001}, {40, 37, 90}, {5, 7, 3, 211}}) {
+    for (const std::vector<int32_t>& shape : {std::vector<int32_t>{100'001}, {40, 37, 90}, {5, 7, 3, 211}}) {
       int64_t count = 1;
       for (const int32_t dimension : shape) count *= dimension;
       TensorValue value{type, shape, {}};
