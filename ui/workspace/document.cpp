@@ -96,13 +96,18 @@ void Document::startStatistics() {
   const TensorIndex tensor = d->statisticsWanted.back();
   d->statisticsWanted.pop_back();
   d->statisticsRunning = true;
-  auto work = [model = model(), tensor](Progress& progress) -> Result<std::shared_ptr<const TensorStatistics>> {
+  auto work = [loaded = m_loaded, tensor](Progress& progress) -> Result<std::shared_ptr<const TensorStatistics>> {
+    const Model& model = *loaded->model;
     StatisticsOptions options;
     options.threads = workThreads();
-    const int32_t axis = weightChannelAxis(*model, SubgraphIndex(0), tensor);
+    const int32_t axis = weightChannelAxis(model, SubgraphIndex(0), tensor);
     if (axis >= 0) options.channelAxis = axis;
+    // Looking at a large model must not keep all of it in memory.
+    if (loaded->source.file) {
+      options.release = [&loaded](std::span<const std::byte> range) { loaded->source.file->release(range); };
+    }
     QS_ASSIGN(TensorStatistics statistics,
-              computeConstantStatistics(*model, SubgraphIndex(0), tensor, options, &progress));
+              computeConstantStatistics(model, SubgraphIndex(0), tensor, options, &progress));
     return std::make_shared<const TensorStatistics>(std::move(statistics));
   };
   auto done = [this, tensor, source = model()](const Result<std::shared_ptr<const TensorStatistics>>& result) {
