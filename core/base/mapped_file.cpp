@@ -9,8 +9,32 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <iterator>
+#include <map>
+#include <mutex>
 
 namespace quantscope {
+namespace {
+
+// All mappings that are alive, by their first byte.
+struct LiveMappings {
+  std::mutex mutex;
+  std::map<const std::byte*, size_t> sizes;
+};
+LiveMappings& liveMappings() {
+  static LiveMappings mappings;
+  return mappings;
+}
+
+void releasePages(std::span<const std::byte> range) {
+  const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
+  // Whole pages inside the range only: the neighbours' bytes may still be in use.
+  const uintptr_t begin = (reinterpret_cast<uintptr_t>(range.data()) + page - 1) / page * page;
+  const uintptr_t end = reinterpret_cast<uintptr_t>(range.data() + range.size()) / page * page;
+  if (end > begin) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
+}  // namespace
 
 Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::filesystem::path& path) {
   auto fail = [&](int number) {
@@ -41,24 +65,37 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::filesystem
       return fail(number);
     }
     file->m_data = static_cast<const std::byte*>(address);
+    const std::lock_guard lock(liveMappings().mutex);
+    liveMappings().sizes.emplace(file->m_data, file->m_size);
   }
   ::close(descriptor);
   return std::shared_ptr<const MappedFile>(std::move(file));
 }
 
 MappedFile::~MappedFile() {
-  if (m_data) ::munmap(const_cast<std::byte*>(m_data), m_size);
+  if (!m_data) return;
+  {
+    const std::lock_guard lock(liveMappings().mutex);
+    liveMappings().sizes.erase(m_data);
+  }
+  ::munmap(const_cast<std::byte*>(m_data), m_size);
+}
+
+void MappedFile::giveBack(std::span<const std::byte> range) {
+  const std::lock_guard lock(liveMappings().mutex);
+  auto next = liveMappings().sizes.upper_bound(range.data());
+  if (range.empty() || next == liveMappings().sizes.begin()) return;
+  const auto& [begin, size] = *std::prev(next);
+  const auto offset = static_cast<size_t>(range.data() - begin);
+  if (offset >= size || range.size() > size - offset) return;
+  releasePages(range);
 }
 
 void MappedFile::release(std::span<const std::byte> range) const {
   if (!m_data || range.empty() || range.size() > m_size) return;
   const std::less_equal<const std::byte*> notAfter;
   if (!notAfter(m_data, range.data()) || !notAfter(range.data() + range.size(), m_data + m_size)) return;
-  const auto page = static_cast<uintptr_t>(::sysconf(_SC_PAGESIZE));
-  // Whole pages inside the range only: the neighbours' bytes may still be in use.
-  const uintptr_t begin = (reinterpret_cast<uintptr_t>(range.data()) + page - 1) / page * page;
-  const uintptr_t end = reinterpret_cast<uintptr_t>(range.data() + range.size()) / page * page;
-  if (end > begin) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  releasePages(range);
 }
 
 }  // namespace quantscope

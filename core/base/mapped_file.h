@@ -24,6 +24,8 @@ public:
   /// Tells the system that these bytes will not be looked at soon, so that it may take the memory back. Bytes that are
   /// not of this file are left alone.
   void release(std::span<const std::byte> range) const;
+  /// The same for bytes of which only the address is known: nothing happens unless they lie in a file that is mapped.
+  static void giveBack(std::span<const std::byte> range);
 
 private:
   MappedFile() = default;

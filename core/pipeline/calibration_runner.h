@@ -5,20 +5,30 @@
 
 namespace quantscope {
 
-/// Runs the float model on calibration samples for the algorithms that ask for values of tensors.
+/// Runs models on calibration samples for the algorithms that look at data: at most kMostSamples of the dataset, taken
+/// evenly. Samples run side by side; memory does not depend on their number.
 class CalibrationRunner final : public SampleRunner {
 public:
-  /// The dataset and the progress must outlive it.
-  CalibrationRunner(std::shared_ptr<const Model> model, const Dataset& dataset, Progress& progress)
-      : m_model(std::move(model)), m_dataset(dataset), m_progress(progress) {}
+  static constexpr size_t kMostSamples = 512;
 
-  /// Samples that cannot be read are left out. Errors: Cancelled, what preparing or running the model gives.
-  Result<void> run(std::span<const TensorIndex> tensors,
-                   const std::function<bool(size_t sample, std::span<const TensorView>)>& observe) override;
+  /// The dataset and the progress must outlive it.
+  CalibrationRunner(const Dataset& dataset, int threads, Progress& progress)
+      : m_dataset(dataset), m_threads(threads), m_progress(progress) {}
+
+  /// Samples that cannot be read are left out.
+  Result<void> run(std::shared_ptr<const Model> model,
+                   const std::function<bool(size_t sample, std::span<const TensorView> outputs)>& observe) override;
+
+  /// The same for several models at once: `observe` gets the outputs of each on the same sample.
+  Result<void> runTogether(
+      const std::vector<std::shared_ptr<const Model>>& models,
+      const std::function<bool(size_t sample, std::span<const std::vector<TensorView>> outputs)>& observe);
+  /// Number of samples that are run.
+  size_t samples() const;
 
 private:
-  std::shared_ptr<const Model> m_model;
   const Dataset& m_dataset;
+  const int m_threads;
   Progress& m_progress;
 };
 

@@ -15,6 +15,7 @@
 #include "core/evaluation/sensitivity.h"
 #include "core/io/bundle.h"
 #include "core/quantization/quantize.h"
+#include "core/quantization/simulate.h"
 
 /// The whole job: the single entry for the command line and the window.
 namespace quantscope {
@@ -47,7 +48,8 @@ Result<std::shared_ptr<const Dataset>> randomDataset(std::shared_ptr<const Model
 struct QuantizedModel {
   std::shared_ptr<const QuantizationPlan> plan;
   std::shared_ptr<const Model> model;
-  int64_t bytes = 0;  ///< of the file it makes
+  int64_t bytes = 0;                 ///< of the file it makes
+  std::vector<std::string> remarks;  ///< where something was done otherwise than asked for, one sentence each
 };
 /// Plan and apply. `calibrationData` feeds algorithms that need samples; may be null. Errors: those of
 /// planQuantization() and applyPlan(); InvalidArgument where the plan needs calibration and `ranges` is null.
@@ -55,6 +57,18 @@ Result<std::shared_ptr<const QuantizedModel>> quantizeModel(std::shared_ptr<cons
                                                             const CalibrationResult* ranges,
                                                             const Dataset* calibrationData, int threads,
                                                             Progress& progress);
+
+struct SimulatedModel {
+  std::shared_ptr<const Model> model;
+  int64_t bytes = 0;
+  std::vector<std::string> remarks;
+};
+/// simulateWidths() with the algorithms of all stages, compared with rounding to nearest on the samples. `data` may be
+/// null. Errors: those of simulateWidths(), migrateScales() and the runs.
+Result<std::shared_ptr<const SimulatedModel>> simulateModel(const std::shared_ptr<const Model>& model,
+                                                            const SimulatedWidths& widths,
+                                                            const CalibrationResult* ranges, const Dataset* data,
+                                                            int threads, Progress& progress);
 
 /// Sensitivity of every operator that `recipe` would quantize (operators that fall back to float are left out).
 Result<std::shared_ptr<const SensitivityResult>> measureRecipeSensitivity(

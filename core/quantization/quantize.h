@@ -8,6 +8,7 @@
 
 #include "core/calibration/ranges.h"
 #include "core/jobs/progress.h"
+#include "core/model/tensor_view.h"
 #include "core/quantization/recipe.h"
 
 namespace quantscope {
@@ -66,20 +67,26 @@ struct QuantizationPlan {
 Result<std::shared_ptr<const QuantizationPlan>> planQuantization(std::shared_ptr<const Model> model,
                                                                  const Recipe& recipe, const CalibrationResult* ranges);
 
-/// Runs the float model on calibration samples for algorithms that need data (bias correction, GPTQ, ...):
-/// calls `observe` with the values of the wanted tensors, sample by sample. Given by the pipeline.
+/// Runs models on the calibration samples, for algorithms that look at data. Given by the pipeline.
 struct SampleRunner {
   virtual ~SampleRunner() = default;
-  virtual Result<void> run(std::span<const TensorIndex> tensors,
-                           const std::function<bool(size_t sample, std::span<const TensorView>)>& observe) = 0;
+  /// Runs a model that has the float model's inputs on sample after sample and calls `observe` with the values of its
+  /// outputs, in the order of the samples, until that returns false. The samples are the same in every run.
+  /// Errors: Cancelled, what preparing or running the model gives.
+  virtual Result<void> run(std::shared_ptr<const Model> model,
+                           const std::function<bool(size_t sample, std::span<const TensorView> outputs)>& observe) = 0;
 };
 
 struct QuantizeOptions {
   int threads = 1;
   SampleRunner* samples = nullptr;  ///< needed by some algorithms only
+  /// Where given: what was done otherwise than asked for while constants were computed, one sentence each.
+  std::vector<std::string>* remarks = nullptr;
 };
 
 /// The quantized model. Same plan, same bytes, on any number of threads; the source is not changed.
+/// Errors: InvalidArgument (a constant that is not finite; an algorithm that needs samples and has none), Cancelled,
+/// what the sample runner gives.
 Result<std::shared_ptr<const Model>> applyPlan(const QuantizationPlan& plan, const CalibrationResult* ranges,
                                                const QuantizeOptions& options, Progress& progress);
 

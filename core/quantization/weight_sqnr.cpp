@@ -72,7 +72,7 @@ std::optional<double> predictWeightSqnr(const Model& model, OperatorIndex op, co
   for (size_t operand : weightOperands(view, op)) plan.constants.push_back(constantFor(view, op, operand, scheme));
   if (plan.constants.empty()) return std::nullopt;
   Progress progress;
-  const auto computed = computeConstants(view, plan, 1, progress);
+  const auto computed = computeConstants(view, plan, {}, 1, progress);
   if (!computed) return std::nullopt;
 
   double signal = 0, noise = 0;

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <charconv>
 
 #include "app/cli/arguments.h"
 #include "app/cli/command.h"
 #include "app/cli/table.h"
 #include "core/io/tflite_writer.h"
+#include "core/quantization/algorithms/registry.h"
 #include "core/report/text.h"
 
 namespace quantscope::cli {
@@ -14,6 +16,8 @@ struct Options {
   std::string model, mode, recipe, ranges, io, target, observer = "minmax";
   size_t samples = 0;
   bool perTensor = false, dryRun = false;
+  std::string simulateBits;
+  bool powerOfTwo = false, asymmetric = false;
   std::vector<std::string> keep, algorithms;
   DataArguments data;
   OutputArguments out;
@@ -41,7 +45,14 @@ void declare(CLI::App& command, Options& options) {
   command.add_flag("--per-tensor", options.perTensor, "One scale per weight tensor instead of one per channel");
   command.add_option("--keep", options.keep,
                      "Keep operators in float whose result's name matches (regular expression)");
-  command.add_option("--algorithm", options.algorithms, "How parameters are chosen, in this order");
+  std::vector<std::string> names;
+  for (const Algorithm& algorithm : algorithms()) names.emplace_back(algorithm.name);
+  command.add_option("--algorithm", options.algorithms, "How parameters are chosen; may be repeated")
+      ->check(CLI::IsMember(names));
+  command.add_option("--simulate-bits", options.simulateBits,
+                     "W or W:A: a float model that computes as if weights (and activations) had so many bits, 2 to 16");
+  command.add_flag("--power-of-two", options.powerOfTwo, "With --simulate-bits: scales are powers of two");
+  command.add_flag("--asymmetric", options.asymmetric, "With --simulate-bits: weights have zero points");
   command.add_flag("--dry-run", options.dryRun, "Only print the plan");
 }
 
@@ -82,6 +93,12 @@ Result<Recipe> recipeOf(const Options& options) {
 
 /// What is wrong with the combination of options; empty where nothing is.
 std::string contradiction(const Options& options) {
+  if (!options.simulateBits.empty()) {
+    if (!options.mode.empty() || !options.recipe.empty()) return "--simulate-bits excludes --mode and --recipe";
+    if (options.dryRun) return "--simulate-bits has no plan to show (--dry-run)";
+    return options.out.path.empty() ? "--output is required" : "";
+  }
+  if (options.powerOfTwo || options.asymmetric) return "--power-of-two and --asymmetric need --simulate-bits";
   if (options.mode.empty() && options.recipe.empty()) return "--mode is required";
   if (options.mode == "recipe" && options.recipe.empty()) return "--mode recipe needs --recipe FILE";
   if (!options.recipe.empty() && !options.mode.empty() && options.mode != "recipe") {
@@ -99,6 +116,11 @@ struct Ranges {
   bool random = false;                     ///< only for a plan
 };
 
+bool usesSamples(const Options& options) {
+  return std::any_of(options.algorithms.begin(), options.algorithms.end(),
+                     [](const std::string& name) { return findAlgorithm(name)->needsSamples; });
+}
+
 Result<Ranges> rangesFor(const Options& options, const LoadedModel& loaded, bool needed, Console& console) {
   Ranges ranges;
   if (!options.ranges.empty()) {
@@ -113,7 +135,7 @@ Result<Ranges> rangesFor(const Options& options, const LoadedModel& loaded, bool
   if (!options.data.data.empty()) {
     QS_ASSIGN(ranges.dataset, openData(options.data, *loaded.model));
     if (!needed) {
-      console.note("note: nothing to calibrate in this mode");
+      if (!usesSamples(options)) console.note("note: nothing to calibrate in this mode");
       return ranges;
     }
     notePreprocessing(*ranges.dataset, console);
@@ -172,9 +194,58 @@ Json document(const QuantizationPlan& plan, const Options& options, int64_t byte
           {"warnings", plan.warnings}};
 }
 
+/// "4" or "4:8".
+std::optional<std::pair<int, int>> parseBits(const std::string& text) {
+  const size_t colon = text.find(':');
+  auto number = [](std::string_view part) -> std::optional<int> {
+    int value = 0;
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
+    if (error != std::errc() || end != part.data() + part.size()) return std::nullopt;
+    return value;
+  };
+  const auto weights = number(std::string_view(text).substr(0, colon));
+  const auto activations =
+      colon == std::string::npos ? std::optional(0) : number(std::string_view(text).substr(colon + 1));
+  if (!weights || !activations || (colon != std::string::npos && *activations == 0)) return std::nullopt;
+  return std::pair(*weights, *activations);
+}
+
+Result<int> simulate(const Options& options, Console& console) {
+  const auto bits = parseBits(options.simulateBits);
+  if (!bits) return console.usageError("quantize", "--simulate-bits takes W or W:A, such as 4 or 4:8");
+  QS_TRY(checkOutput(options.out.path, options.out.ifExists()));
+  SimulatedWidths widths;
+  widths.weightBits = bits->first;
+  widths.activationBits = bits->second;
+  widths.symmetricWeights = !options.asymmetric;
+  widths.powerOfTwo = options.powerOfTwo;
+  if (options.perTensor) widths.granularity = Granularity::PerTensor;
+  widths.algorithms = options.algorithms;
+  QS_ASSIGN(const auto loaded, loadModel(options.model, &console.progress()));
+  const bool needed = widths.activationBits != 0;
+  QS_ASSIGN(const Ranges ranges, rangesFor(options, *loaded, needed, console));
+  if (needed && !ranges.result) {
+    return console.usageError("quantize", "activations need samples to calibrate on", "give --data or --ranges");
+  }
+  QS_ASSIGN(const auto simulated, simulateModel(loaded->model, widths, ranges.result.get(), ranges.dataset.get(),
+                                                console.threads(), console.progress()));
+  QS_TRY(writeModel(*simulated->model, options.out.path, options.out.ifExists(), &console.progress()));
+  for (const std::string& remark : simulated->remarks) console.note("note: " + remark);
+  console.print(options.out.path + ": a float model of " + text::count(simulated->bytes) +
+                " bytes that computes with " + std::to_string(widths.weightBits) + "-bit weights" +
+                (needed ? " and " + std::to_string(widths.activationBits) + "-bit activations" : "") + "\n");
+  console.result({{"out", options.out.path},
+                  {"bytes", simulated->bytes},
+                  {"weight_bits", widths.weightBits},
+                  {"activation_bits", needed ? Json(widths.activationBits) : Json()},
+                  {"remarks", simulated->remarks}});
+  return 0;
+}
+
 Result<int> run(const Options& options, Console& console) {
   const std::string problem = contradiction(options);
   if (!problem.empty()) return console.usageError("quantize", problem);
+  if (!options.simulateBits.empty()) return simulate(options, console);
   if (!options.dryRun) QS_TRY(checkOutput(options.out.path, options.out.ifExists()));
   QS_ASSIGN(const Recipe recipe, recipeOf(options));
   QS_ASSIGN(const auto loaded, loadModel(options.model, &console.progress()));
@@ -196,10 +267,13 @@ Result<int> run(const Options& options, Console& console) {
   QS_ASSIGN(const auto quantized, quantizeModel(loaded->model, recipe, ranges.result.get(), ranges.dataset.get(),
                                                 console.threads(), console.progress()));
   QS_TRY(writeModel(*quantized->model, options.out.path, options.out.ifExists(), &console.progress()));
+  for (const std::string& remark : quantized->remarks) console.note("note: " + remark);
   console.print(planText(*quantized->plan) + options.out.path + ": " + text::count(quantized->bytes) + " bytes, " +
                 text::fixed(static_cast<double>(loaded->fileBytes) / static_cast<double>(quantized->bytes), 2) +
                 "× smaller than " + text::count(loaded->fileBytes) + "\n");
-  console.result(document(*quantized->plan, options, quantized->bytes, samples));
+  Json result = document(*quantized->plan, options, quantized->bytes, samples);
+  result["remarks"] = quantized->remarks;
+  console.result(result);
   return 0;
 }
 

@@ -19,6 +19,9 @@ Error notFinite(const GraphView& view, const PlannedConstant& constant) {
           "it holds a value that is not finite", "keep " + view.describe(constant.op) + " in float32"};
 }
 
+// Weights from here on are computed in pieces.
+constexpr int64_t kLarge = int64_t{1} << 20;
+
 int32_t layoutAxis(const PlannedConstant& constant) {
   return constant.granularity == Granularity::PerChannel ? constant.axis : -1;
 }
@@ -36,14 +39,53 @@ bool takesCodes(const GraphView& view, const PlannedConstant& constant) {
   return sameAxis && std::all_of(q.zeroPoint.begin(), q.zeroPoint.end(), [](int64_t z) { return z == 0; });
 }
 
+float scaleOfInput(const GraphPlan& plan, const PlannedConstant& constant) {
+  return plan.values[static_cast<size_t>(constant.input)].form.scale;
+}
+
+// The bias that scales of weights must leave room for, if there is one.
+class BiasRoom {
+public:
+  BiasRoom(const GraphView& view, const GraphPlan& plan, const PlannedConstant& weights) {
+    if (weights.partner < 0 || weights.input < 0) return;
+    const PlannedConstant& partner = plan.constants[static_cast<size_t>(weights.partner)];
+    if (partner.type != ElementType::Int32) return;
+    m_inputScale = scaleOfInput(plan, weights);
+    m_biases = view.floatConstant(partner.source);
+  }
+  bool finite() const {
+    return std::all_of(m_biases.begin(), m_biases.end(), [](float b) { return std::isfinite(b); });
+  }
+  // Raises the scales of the slices from `first` on, of `all`; returns how many times.
+  size_t raise(std::span<float> scales, size_t first, size_t all) const {
+    size_t raised = 0;
+    const size_t end = all == 1 ? m_biases.size() : std::min(m_biases.size(), first + scales.size());
+    for (size_t i = all == 1 ? 0 : first; i < end; ++i) {
+      float& scale = scales[all == 1 ? 0 : i - first];
+      if (const auto room = numerics::raiseScalesForBias(m_biases[i], m_inputScale, scale)) {
+        scale = room->weightScale;
+        ++raised;
+      }
+    }
+    return raised;
+  }
+
+private:
+  float m_inputScale = 0;
+  std::span<const float> m_biases;
+};
+
 class ConstantBuilder {
 public:
-  ConstantBuilder(const GraphView& view, const GraphPlan& plan) : m_view(view), m_plan(plan) {}
+  ConstantBuilder(const GraphView& view, const GraphPlan& plan, const ChosenByConstant& chosen)
+      : m_view(view), m_plan(plan), m_chosen(chosen) {}
 
-  Result<ConstantData> build(const PlannedConstant& constant, const std::vector<ConstantData>& done) const {
+  Result<ConstantData> build(size_t c, const std::vector<ConstantData>& done, const CodeWork& work) const {
+    const PlannedConstant& constant = m_plan.constants[c];
+    if (const auto found = m_chosen.find(c); found != m_chosen.end()) return decided(constant, found->second);
     switch (constant.use) {
       case ConstantUse::Weight:
-        return constant.granularity == Granularity::Blockwise ? blockwise(constant) : weights(constant);
+        return constant.granularity == Granularity::Blockwise ? blockwise(constant, work) : weights(constant, work);
       case ConstantUse::Bias:
         return bias(constant, done);
       case ConstantUse::Activation:
@@ -55,58 +97,67 @@ public:
   }
 
 private:
-  float inputScale(const PlannedConstant& constant) const {
-    return m_plan.values[static_cast<size_t>(constant.input)].form.scale;
-  }
+  float inputScale(const PlannedConstant& constant) const { return scaleOfInput(m_plan, constant); }
 
-  Result<ConstantData> weights(const PlannedConstant& constant) const {
-    const auto values = m_view.floatConstant(constant.source);
-    const int limit = constant.type == ElementType::Int4 ? 7 : 127;
-    const SliceLayout layout = sliceLayout(m_view.tensor(constant.source).shape, layoutAxis(constant));
-    const auto magnitudes = sliceMagnitudes(values, layout);
-    if (magnitudes.empty()) return notFinite(m_view, constant);
-
+  Result<ConstantData> weights(const PlannedConstant& constant, const CodeWork& work) const {
     ConstantData result;
     if (takesCodes(m_view, constant)) {
       const Tensor& stored = m_view.tensor(m_view.storedAs(constant.source));
-      std::vector<float> scales = stored.quantization->scale;
-      QS_TRY(respectBias(constant, scales));
-      if (scales == stored.quantization->scale) {
-        result.quantization.scale = scales;
+      auto& scales = result.quantization.scale = stored.quantization->scale;
+      QS_ASSIGN(const size_t raised, respectBias(m_view, m_plan, constant, scales));
+      if (raised == 0) {
         result.quantization.zeroPoint.assign(scales.size(), 0);
         result.quantization.quantizedDimension = scales.size() > 1 ? stored.quantization->quantizedDimension : 0;
         result.data = m_view.model.buffer(stored.buffer);
         return result;
       }
     }
-    auto& scales = result.quantization.scale;
-    scales.reserve(magnitudes.size());
-    for (const float magnitude : magnitudes) scales.push_back(numerics::symmetricScale(magnitude, limit));
-    QS_TRY(respectBias(constant, scales));
-    result.quantization.zeroPoint.assign(scales.size(), 0);
-    result.quantization.quantizedDimension = scales.size() > 1 ? constant.axis : 0;
-
+    const BiasRoom room(m_view, m_plan, constant);
+    if (!room.finite()) return notFinite(m_view, m_plan.constants[static_cast<size_t>(constant.partner)]);
+    const SliceLayout layout = sliceLayout(m_view.tensor(constant.source).shape, layoutAxis(constant));
     const bool asConverter = constant.type == ElementType::Int8 && constant.staticRange && layout.slices > 1;
-    std::vector<std::byte> bytes(values.size());
-    const std::span<int8_t> codes(reinterpret_cast<int8_t*>(bytes.data()), bytes.size());
-    symmetricCodes(values, layout, scales, limit, asConverter ? CodeRule::Reciprocal : CodeRule::Exact, codes);
-    result.data = Buffer::fromBytes(constant.type == ElementType::Int4 ? numerics::pack(codes, 4) : std::move(bytes));
+    std::atomic<size_t> raisedNow{0};
+    SymmetricWeights weights;
+    const CodeOutcome outcome = weights.compute(
+        m_view.floatConstant(constant.source), layout, constant.type == ElementType::Int4 ? 4 : 8,
+        asConverter ? CodeRule::Reciprocal : CodeRule::Exact,
+        [&](std::span<float> scales, size_t first) {
+          raisedNow += room.raise(scales, first, static_cast<size_t>(layout.slices));
+        },
+        work);
+    if (outcome == CodeOutcome::NotFinite) return notFinite(m_view, constant);
+    if (outcome == CodeOutcome::Stopped) return Error::cancelled();
+    result.quantization.scale = std::move(weights.scales);
+    result.quantization.zeroPoint.assign(result.quantization.scale.size(), 0);
+    result.quantization.quantizedDimension = result.quantization.scale.size() > 1 ? constant.axis : 0;
+    result.data = std::move(weights.codes);
+    if (raisedNow > 0)
+      result.remark = m_view.describe(constant.op) + ": " + std::to_string(raisedNow) +
+                      (raisedNow == 1 ? " channel takes a coarser scale" : " channels take coarser scales") +
+                      " so that the bias fits 32 bits";
     return result;
   }
 
-  // Section 4.7: a channel whose bias would not fit takes a coarser scale.
-  Result<void> respectBias(const PlannedConstant& constant, std::vector<float>& scales) const {
-    if (constant.partner < 0 || constant.input < 0) return {};
-    const PlannedConstant& partner = m_plan.constants[static_cast<size_t>(constant.partner)];
-    if (partner.type != ElementType::Int32) return {};
-    const auto biases = m_view.floatConstant(partner.source);
-    for (size_t i = 0; i < biases.size(); ++i) {
-      if (!std::isfinite(biases[i])) return notFinite(m_view, partner);
-      float& scale = scales[scales.size() == 1 ? 0 : std::min(i, scales.size() - 1)];
-      if (const auto raised = numerics::raiseScalesForBias(biases[i], inputScale(constant), scale))
-        scale = raised->weightScale;
+  // What algorithms have chosen; scales respect the bias already.
+  Result<ConstantData> decided(const PlannedConstant& constant, const ChosenWeights& chosen) const {
+    std::vector<std::byte> bytes(chosen.codes.size());
+    const std::span<int8_t> codes(reinterpret_cast<int8_t*>(bytes.data()), bytes.size());
+    std::transform(chosen.codes.begin(), chosen.codes.end(), codes.begin(),
+                   [](int16_t code) { return static_cast<int8_t>(code); });
+    ConstantData result;
+    result.data = Buffer::fromBytes(constant.type == ElementType::Int4 ? numerics::pack(codes, 4) : std::move(bytes));
+    if (constant.granularity == Granularity::Blockwise) {
+      std::vector<uint16_t> halves(chosen.scale.size());
+      numerics::toFloat16(chosen.scale, halves);
+      result.blockScales = Buffer::fromValues<uint16_t>(halves);
+      const auto& shape = m_view.tensor(constant.source).shape;
+      result.blockScaleShape = {shape[0], shape[1] / constant.blockSize};
+      return result;
     }
-    return {};
+    result.quantization.scale = chosen.scale;
+    result.quantization.zeroPoint.assign(chosen.scale.size(), 0);
+    result.quantization.quantizedDimension = chosen.scale.size() > 1 ? constant.axis : 0;
+    return result;
   }
 
   Result<ConstantData> bias(const PlannedConstant& constant, const std::vector<ConstantData>& done) const {
@@ -175,21 +226,22 @@ private:
     return result;
   }
 
-  Result<ConstantData> blockwise(const PlannedConstant& constant) const {
-    const auto values = m_view.floatConstant(constant.source);
+  Result<ConstantData> blockwise(const PlannedConstant& constant, const CodeWork& work) const {
     const auto& shape = m_view.tensor(constant.source).shape;
-    for (const float value : values)
-      if (!std::isfinite(value)) return notFinite(m_view, constant);
-    const BlockwiseCodes codes = blockwiseCodes(values, shape[0], shape[1], constant.blockSize);
+    BlockwiseWeights weights;
+    const CodeOutcome outcome = weights.compute(m_view.floatConstant(constant.source), constant.blockSize, work);
+    if (outcome == CodeOutcome::NotFinite) return notFinite(m_view, constant);
+    if (outcome == CodeOutcome::Stopped) return Error::cancelled();
     ConstantData result;
-    result.data = Buffer::fromBytes(numerics::pack(std::span<const int8_t>(codes.codes), 4));
-    result.blockScales = Buffer::fromValues<uint16_t>(codes.scales);
+    result.data = std::move(weights.codes);
+    result.blockScales = Buffer::fromValues<uint16_t>(weights.scales);
     result.blockScaleShape = {shape[0], shape[1] / constant.blockSize};
     return result;
   }
 
   const GraphView& m_view;
   const GraphPlan& m_plan;
+  const ChosenByConstant& m_chosen;
 };
 
 // Bytes of a buffer of which only the length matters.
@@ -207,32 +259,51 @@ int64_t constantElements(const GraphView& view, const PlannedConstant& constant)
   return view.constantCount(constant.source);
 }
 
-Result<std::vector<ConstantData>> computeConstants(const GraphView& view, const GraphPlan& plan, int threads,
-                                                   Progress& progress) {
-  const ConstantBuilder builder(view, plan);
+Result<size_t> respectBias(const GraphView& view, const GraphPlan& plan, const PlannedConstant& weights,
+                           std::vector<float>& scales) {
+  const BiasRoom room(view, plan, weights);
+  if (!room.finite()) return notFinite(view, plan.constants[static_cast<size_t>(weights.partner)]);
+  return room.raise(scales, 0, scales.size());
+}
+
+Result<std::vector<ConstantData>> computeConstants(const GraphView& view, const GraphPlan& plan,
+                                                   const ChosenByConstant& chosen, int threads, Progress& progress) {
+  const ConstantBuilder builder(view, plan, chosen);
   std::vector<ConstantData> done(plan.constants.size());
   std::vector<std::optional<Error>> errors(plan.constants.size());
   std::atomic<bool> stop{false};
+  auto build = [&](size_t c, const CodeWork& work) {
+    if (stop) return;
+    Result<ConstantData> data = builder.build(c, done, work);
+    if (data) {
+      done[c] = std::move(data).value();
+    } else {
+      errors[c] = data.error();
+    }
+    const auto bytes = static_cast<uint64_t>(constantElements(view, plan.constants[c])) * sizeof(float);
+    if (work.progress ? !progress.goOn() : !progress.advance(bytes)) stop = true;
+  };
+  // Large weights one after another, each on all workers, so that no more than pieces of them are in memory.
+  auto large = [&](size_t c) {
+    const PlannedConstant& constant = plan.constants[c];
+    return constant.use == ConstantUse::Weight && !chosen.contains(c) && !takesCodes(view, constant) &&
+           constantElements(view, constant) >= kLarge;
+  };
   auto run = [&](bool biases) {
     parallelFor(plan.constants.size(), threads, [&](size_t c, int) {
-      const PlannedConstant& constant = plan.constants[c];
-      if ((constant.use == ConstantUse::Bias) != biases || stop) return;
-      Result<ConstantData> data = builder.build(constant, done);
-      if (data) {
-        done[c] = std::move(data).value();
-      } else {
-        errors[c] = data.error();
-      }
-      if (!progress.advance(static_cast<uint64_t>(constantElements(view, constant)) * sizeof(float))) stop = true;
+      if ((plan.constants[c].use == ConstantUse::Bias) == biases && !large(c)) build(c, {});
     });
+    for (size_t c = 0; c < plan.constants.size(); ++c)
+      if (!biases && large(c)) build(c, {threads, &progress});
   };
   run(false);
+  if (!progress.goOn()) return Error::cancelled();
   for (const auto& error : errors)
     if (error) return *error;
-  if (!stop) run(true);
+  run(true);
+  if (!progress.goOn()) return Error::cancelled();
   for (const auto& error : errors)
     if (error) return *error;
-  if (stop) return Error::cancelled();
   return done;
 }
 
