@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/calibration/calibrate.h"
+#include "core/runtime/interpreter.h"
 #include "core/statistics/tensor_statistics.h"
 
 namespace quantscope {
@@ -38,8 +39,14 @@ Result<std::vector<double>> outputErrors(const std::shared_ptr<const Model>& exa
                                          const std::vector<std::shared_ptr<const Model>>& models,
                                          CalibrationRunner& runner, Progress& progress) {
   std::vector<std::shared_ptr<const Model>> all{exact};
-  all.insert(all.end(), models.begin(), models.end());
-  std::vector<std::vector<double>> errors(models.size());
+  std::vector<size_t> place;  ///< in `models` of all but the first
+  for (size_t m = 0; m < models.size(); ++m) {
+    // Scales may be too far apart for the kernels' fixed point.
+    if (!PreparedModel::prepare(models[m])) continue;
+    all.push_back(models[m]);
+    place.push_back(m);
+  }
+  std::vector<std::vector<double>> errors(place.size());
   std::vector<double> squares;
   progress.begin("Comparing with rounding to nearest", runner.samples(), "samples");
   QS_TRY(runner.runTogether(all, [&](size_t, std::span<const std::vector<TensorView>> outputs) {
@@ -51,12 +58,12 @@ Result<std::vector<double>> outputErrors(const std::shared_ptr<const Model>& exa
     return progress.advance();
   }));
   if (!progress.goOn()) return Error::cancelled();
-  std::vector<double> totals;
-  for (const auto& own : errors) {
+  std::vector<double> totals(models.size(), INFINITY);
+  for (size_t m = 0; m < place.size(); ++m) {
     double total = 0;
-    for (size_t o = 0; o < own.size(); ++o)
-      if (own[o] != 0) total += squares[o] > 0 ? own[o] / squares[o] : INFINITY;
-    totals.push_back(std::isnan(total) ? INFINITY : total);
+    for (size_t o = 0; o < errors[m].size(); ++o)
+      if (errors[m][o] != 0) total += squares[o] > 0 ? errors[m][o] / squares[o] : INFINITY;
+    if (!std::isnan(total)) totals[place[m]] = total;
   }
   return totals;
 }

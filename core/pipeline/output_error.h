@@ -9,8 +9,9 @@
 namespace quantscope {
 
 /// Mean squared error of the outputs of models against those of a float model on the runner's samples: by model, the
-/// sum over outputs, each in units of its own mean square. Infinite where a model gives values that are not finite.
-/// Errors: Cancelled, what preparing or running a model gives.
+/// sum over outputs, each in units of its own mean square. Infinite where a model gives values that are not
+/// finite or cannot be prepared.
+/// Errors: Cancelled, what preparing the float model or running a model gives.
 Result<std::vector<double>> outputErrors(const std::shared_ptr<const Model>& exact,
                                          const std::vector<std::shared_ptr<const Model>>& models,
                                          CalibrationRunner& runner, Progress& progress);

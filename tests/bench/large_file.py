@@ -6,7 +6,7 @@ turn, and prints rates (source bytes per second), their ratio, and the peak resi
 
 Needs the Python packages tensorflow (or ai-edge-litert) and ai-edge-quantizer; only for comparison.
 """
-import argparse, json, os, resource, subprocess, sys, tempfile, time
+import argparse, json, multiprocessing, os, subprocess, sys, tempfile, time
 
 UNITS = 4096
 
@@ -22,7 +22,8 @@ def make_chain(path, layers):
     for layer in range(layers + 1):
         data = None
         if layer:
-            np.multiply(block, 1 + layer / 97, out=(weights := np.empty_like(block)))
+            # Layers must differ after rounding too, or their codes are stored once.
+            weights = np.roll(block, 97 * layer, axis=1)
             bytes_ = weights.reshape(-1).view(np.uint8)
             # By hand: the generic way would copy once more.
             builder.StartVector(1, len(bytes_), 16)
@@ -133,7 +134,11 @@ def main():
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         source = os.path.join(folder, "chain.tflite")
-        make_chain(source, max(1, round(arguments.gigabytes * 1e9 / (UNITS * UNITS * 4))))
+        # In a process of its own: a child's peak counts what its parent had when it was started.
+        maker = multiprocessing.Process(target=make_chain,
+                                        args=(source, max(1, round(arguments.gigabytes * 1e9 / (UNITS * UNITS * 4)))))
+        maker.start()
+        maker.join()
         size = os.path.getsize(source)
         recipe = os.path.join(folder, "blockwise.json")
         with open(recipe, "w") as file:

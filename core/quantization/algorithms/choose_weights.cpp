@@ -83,9 +83,10 @@ private:
     const int64_t rows = matrix.results(), depth = matrix.depth();
     CodeGrid plain = minMaxGrid(weights, rows, depth, task.grid);
     if (task.respect) task.respect(plain.scale);
-    CodeGrid grid = wishes.mse     ? leastErrorGrid(weights, rows, depth, task.grid)
-                    : wishes.octav ? octavGrid(weights, rows, depth, task.grid)
-                                   : plain;
+    CodeGrid grid = plain;
+    if (wishes.mse) grid = leastErrorGrid(weights, rows, depth, task.grid, m_options.threads, m_progress);
+    if (wishes.octav) grid = octavGrid(weights, rows, depth, task.grid, m_options.threads, m_progress);
+    if (!m_progress.goOn()) return Error::cancelled();
     if (task.respect) task.respect(grid.scale);
     std::vector<int16_t> codes = grid.nearest(weights);
 

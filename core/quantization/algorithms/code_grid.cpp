@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/base/thread_pool.h"
 #include "core/numerics/float16.h"
 #include "core/numerics/quantization_parameters.h"
 
@@ -114,15 +115,16 @@ CodeGrid minMaxGrid(std::span<const float> values, int64_t rows, int64_t depth, 
   return grid;
 }
 
-CodeGrid leastErrorGrid(std::span<const float> values, int64_t rows, int64_t depth, const GridRules& rules) {
+CodeGrid leastErrorGrid(std::span<const float> values, int64_t rows, int64_t depth, const GridRules& rules, int threads,
+                        const Progress& progress) {
   CodeGrid best = minMaxGrid(values, rows, depth, rules);
   CodeGrid trial = best;
   constexpr int kSteps = 80;
-  for (size_t s = 0; s < best.slices(); ++s) {
+  parallelFor(best.slices(), threads, [&](size_t s, int) {
     const auto slice = sliceValues(values, best, s);
     const Extremes e = extremes(slice);
     double least = squaredError(slice, best, s);
-    for (int step = 0; step <= kSteps; ++step) {
+    for (int step = 0; step <= kSteps && progress.goOn(); ++step) {
       setSlice(trial, s, e, 1.0 - 0.8 * step / kSteps, rules, false);
       const double error = squaredError(slice, trial, s);
       if (error >= least) continue;
@@ -131,21 +133,22 @@ CodeGrid leastErrorGrid(std::span<const float> values, int64_t rows, int64_t dep
       best.low[s] = trial.low[s];
       best.high[s] = trial.high[s];
     }
-  }
+  });
   return best;
 }
 
-CodeGrid octavGrid(std::span<const float> values, int64_t rows, int64_t depth, const GridRules& rules) {
+CodeGrid octavGrid(std::span<const float> values, int64_t rows, int64_t depth, const GridRules& rules, int threads,
+                   const Progress& progress) {
   CodeGrid best = minMaxGrid(values, rows, depth, rules);
   if (!rules.symmetric) return best;
   CodeGrid trial = best;
   const double noise = std::exp2(-2.0 * rules.bits) / 3;
-  for (size_t s = 0; s < best.slices(); ++s) {
+  parallelFor(best.slices(), threads, [&](size_t s, int) {
     const auto slice = sliceValues(values, best, s);
     double clip = 0;
     for (const float v : slice) clip += static_cast<double>(std::abs(v));
     clip /= static_cast<double>(slice.size());
-    for (int step = 0; step < 50 && clip > 0; ++step) {
+    for (int step = 0; step < 50 && clip > 0 && progress.goOn(); ++step) {
       double above = 0, countAbove = 0, countBelow = 0;
       for (const float v : slice) {
         const double magnitude = static_cast<double>(std::abs(v));
@@ -161,7 +164,7 @@ CodeGrid octavGrid(std::span<const float> values, int64_t rows, int64_t depth, c
     }
     trial.scale[s] = storedScale(numerics::symmetricScale(static_cast<float>(clip), rules.limit()), rules);
     if (squaredError(slice, trial, s) < squaredError(slice, best, s)) best.scale[s] = trial.scale[s];
-  }
+  });
   return best;
 }
 

@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "core/jobs/progress.h"
+
 namespace quantscope::quantization {
 
 /// How wide codes are and how scales are stored.
@@ -47,12 +49,15 @@ float storedScale(double scale, const GridRules& rules, bool up = true);
 CodeGrid minMaxGrid(std::span<const float> values, int64_t rows, int64_t depth, const GridRules& rules);
 
 /// The scales that give each slice the least mean squared error, by trying clip ratios from 1 down to 0.2 ("mse"; a
-/// search as in Banner et al., arXiv:1810.05723). Never worse than minMaxGrid().
-CodeGrid leastErrorGrid(std::span<const float> values, int64_t rows, int64_t depth, const GridRules& rules);
+/// search as in Banner et al., arXiv:1810.05723). Never worse than minMaxGrid(). Where it is stopped, slices keep the
+/// scales of their extremes.
+CodeGrid leastErrorGrid(std::span<const float> values, int64_t rows, int64_t depth, const GridRules& rules,
+                        int threads = 1, const Progress& progress = {});
 
 /// The clipping scalar of OCTAV (Sakr et al., arXiv:2206.06501, equation 4), for symmetric grids of B bits:
 /// c' = sum |x| [|x| > c] / (4^-B / 3 * #[0 < |x| <= c] + #[|x| > c]), from the mean magnitude until it stands.
-/// A slice for which min-max has the smaller error keeps that.
-CodeGrid octavGrid(std::span<const float> values, int64_t rows, int64_t depth, const GridRules& rules);
+/// A slice for which min-max has the smaller error keeps that; stopped as leastErrorGrid().
+CodeGrid octavGrid(std::span<const float> values, int64_t rows, int64_t depth, const GridRules& rules, int threads = 1,
+                   const Progress& progress = {});
 
 }  // namespace quantscope::quantization

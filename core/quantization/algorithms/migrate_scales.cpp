@@ -13,7 +13,10 @@ using namespace quantization;
 
 constexpr int kRounds = 40;
 constexpr double kSettled = 0.01;
-constexpr double kLargestFactor = 1e4;
+// No channel moves further in all, so that the values of one that hardly matters do not come to rule its tensor.
+constexpr double kLargestFactor = 64;
+// A channel whose weights are so much smaller than its layer's largest is as good as dead.
+constexpr double kDead = 1e-4;
 constexpr double kAlpha = 0.5;
 
 // Layers behind one tensor and what makes that tensor.
@@ -112,19 +115,26 @@ private:
     QS_TRY(leaveClipped(chain));
     if (chain.empty()) return {};
     m_result.layers += chain.size();
+    std::vector<std::vector<double>> moved;
+    for (const Link& link : chain) moved.emplace_back(static_cast<size_t>(link.sources.channels), 1.0);
     for (int round = 0; round < kRounds; ++round) {
       if (!m_progress.goOn()) return Error::cancelled();
       double furthest = 0;
-      for (const Link& link : chain) {
+      for (size_t l = 0; l < chain.size(); ++l) {
+        const Link& link = chain[l];
         const int32_t channels = link.sources.channels;
         const OperatorIndex first = *link.sources.layer;
         const auto r1 = weightMagnitudes(first, weightsOf(link).axis, channels);
         const auto r2 = weightMagnitudes(link.layers[0], link.axes[0], channels);
+        const double dead1 = kDead * *std::max_element(r1.begin(), r1.end());
+        const double dead2 = kDead * *std::max_element(r2.begin(), r2.end());
         std::vector<double> factors(static_cast<size_t>(channels), 1.0);
         for (size_t c = 0; c < factors.size(); ++c) {
-          // A channel that is dead on either side has nothing to even out.
-          if (r1[c] <= 0 || r2[c] <= 0) continue;
-          factors[c] = std::clamp(std::sqrt(r1[c] / r2[c]), 1 / kLargestFactor, kLargestFactor);
+          if (r1[c] <= dead1 || r2[c] <= dead2) continue;
+          double& all = moved[l][c];
+          const double wanted = std::clamp(all * std::sqrt(r1[c] / r2[c]), 1 / kLargestFactor, kLargestFactor);
+          factors[c] = wanted / all;
+          all = wanted;
           furthest = std::max(furthest, std::abs(factors[c] - 1));
         }
         move(link, factors);

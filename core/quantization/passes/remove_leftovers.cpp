@@ -26,8 +26,9 @@ void removeLeftovers(EditState& state) {
         tensor.quantization.reset();
     }
   }
-  if (state.readConstants) deduplicateBuffers(state.model);
   pruneUnused(state.model);
+  // Only what stays is compared: the float constants that were replaced may be gigabytes of a file.
+  if (state.readConstants && deduplicateBuffers(state.model) > 0) pruneUnused(state.model);
 }
 
 }  // namespace quantscope::quantization

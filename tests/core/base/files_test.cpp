@@ -122,6 +122,24 @@ TEST_CASE("a mapped file shows the bytes, and keeps them when the name goes", "[
   CHECK(std::memcmp(bytes.data(), text.data(), text.size()) == 0);
 }
 
+TEST_CASE("bytes that lie in no mapped file are left alone when given back", "[base][files]") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "large";
+  REQUIRE(writeFileAtomically(path, std::string(100000, 'x'), IfExists::Refuse).ok());
+  std::vector<std::byte> memory(100000, std::byte{7});
+  MappedFile::giveBack(memory);
+  CHECK(std::count(memory.begin(), memory.end(), std::byte{7}) == 100000);
+  const auto file = MappedFile::open(path);
+  REQUIRE(file.ok());
+  const auto bytes = (*file)->bytes();
+  MappedFile::giveBack(memory);
+  MappedFile::giveBack(bytes);
+  MappedFile::giveBack(bytes.subspan(4096, 50000));
+  MappedFile::giveBack({});
+  CHECK(std::count(memory.begin(), memory.end(), std::byte{7}) == 100000);
+  CHECK(std::count(bytes.begin(), bytes.end(), std::byte{'x'}) == 100000);
+}
+
 TEST_CASE("what cannot be mapped is an error with the name", "[base]") {
   tests::TemporaryFolder folder;
   CHECK(MappedFile::open(folder.path() / "missing").error().code == ErrorCode::NotFound);

@@ -205,6 +205,21 @@ TEST_CASE("equalization helps per-tensor int8 and leaves the float function as i
   CHECK(errorOf(network, equalized->model) < 0.5 * plain);
 }
 
+TEST_CASE("a channel whose weights are next to nothing does not take its layer along", "[pipeline][algorithms]") {
+  Network network;
+  Model model = *network.model;
+  auto& graph = model.subgraphs[0];
+  Tensor& weights = graph.tensor(graph.operators[1].inputs[1]);
+  std::vector<float> values(constantValues<float>(model, weights).begin(), constantValues<float>(model, weights).end());
+  for (size_t i = 3; i < values.size(); i += 8) values[i] *= 1e-12f;
+  weights.buffer = BufferIndex(model.buffers.size());
+  model.buffers.push_back(Buffer::fromValues<float>(values));
+  network.model = std::make_shared<const Model>(std::move(model));
+  const double plain = errorOf(network, quantize(network, recipeWith("int8", {}, true))->model);
+  const auto equalized = quantize(network, recipeWith("int8", {"equalize"}, true));
+  CHECK(errorOf(network, equalized->model) < plain);
+}
+
 TEST_CASE("a layer clipped at 6 is equalized only where the samples stay below", "[pipeline][algorithms]") {
   const Network network(tflite::ActivationFunctionType_RELU6);
   Progress progress;
