@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -122,8 +123,8 @@ TEST_CASE("a mapped file shows the bytes, and keeps them when the name goes", "[
   CHECK(std::memcmp(bytes.data(), text.data(), text.size()) == 0);
 }
 
-TEST_CASE("bytes that lie in no mapped file are left alone when given back", "[base][files]") {
-  const TemporaryFolder folder;
+TEST_CASE("bytes that lie in no mapped file are left alone when given back", "[base]") {
+  const tests::TemporaryFolder folder;
   const auto path = folder.path() / "large";
   REQUIRE(writeFileAtomically(path, std::string(100000, 'x'), IfExists::Refuse).ok());
   std::vector<std::byte> memory(100000, std::byte{7});
