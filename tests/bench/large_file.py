@@ -113,15 +113,24 @@ def run_peer(source, target, mode):
     return result["seconds"], result["peak"]
 
 
+# Started in a small process of its own: a child's peak counts what its parent had in memory.
+LAUNCHER = r"""
+import json, os, sys, time
+begin = time.perf_counter()
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 1, '/dev/null', os.O_WRONLY, 0)])
+_, status, usage = os.wait4(pid, 0)
+print(json.dumps({'status': status, 'seconds': time.perf_counter() - begin, 'peak': usage.ru_maxrss * 1024}))
+"""
+
+
 def run_ours(cli, source, target, mode, recipe):
     how = ["--recipe", recipe] if mode.endswith("blockwise") else ["--mode", mode]
-    begin = time.perf_counter()
-    process = subprocess.Popen([cli, "quantize", source, "-o", target, "--force", "--quiet", *how],
-                               stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit("quantscope-cli failed")
-    return time.perf_counter() - begin, usage.ru_maxrss * 1024
+    out = subprocess.run([sys.executable, "-S", "-c", LAUNCHER, os.path.abspath(cli), "quantize", source, "-o", target,
+                          "--force", "--quiet", *how], check=True, capture_output=True, text=True)
+    result = json.loads(out.stdout)
+    if result["status"]:
+        raise SystemExit("quantscope-cli failed: " + out.stderr)
+    return result["seconds"], result["peak"]
 
 
 def main():
