@@ -1,4 +1,5 @@
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 
 #include "tests/app/cli/command_runner.h"
@@ -19,7 +20,8 @@ TEST_CASE("quantize runs algorithms on pictures and reports what they left out",
   const Outcome plain = runCli({"--json", "quantize", sampleModel(), "-o", (folder.path() / "plain.tflite").string(),
                                 "--mode", "weight-only-int4"});
   REQUIRE(plain.exitCode == 0);
-  CHECK(rounded.json()["bytes"] == plain.json()["bytes"]);
+  // But for lists that happen to be equal, which are stored once.
+  CHECK(std::abs(rounded.json()["bytes"].get<int64_t>() - plain.json()["bytes"].get<int64_t>()) < 128);
   CHECK(fileContent(out) != fileContent(folder.path() / "plain.tflite"));
 }
 
