@@ -17,6 +17,13 @@ constexpr size_t kSkippedShown = 5;
 
 const std::map<std::string, ResizeMode> kResizeModes{
     {"exact", ResizeMode::Exact}, {"center-crop", ResizeMode::CenterCrop}, {"fit", ResizeMode::Fit}};
+const std::map<std::string, Interpolation> kInterpolations{{"bilinear", Interpolation::Bilinear},
+                                                           {"antialias", Interpolation::Antialiased},
+                                                           {"area", Interpolation::Area},
+                                                           {"nearest", Interpolation::Nearest}};
+const std::map<std::string, AudioFrontEnd::Features> kFeatures{{"waveform", AudioFrontEnd::Features::Waveform},
+                                                               {"log-mel", AudioFrontEnd::Features::LogMel},
+                                                               {"mfcc", AudioFrontEnd::Features::Mfcc}};
 const std::map<std::string, ChannelOrder> kChannelOrders{
     {"rgb", ChannelOrder::Rgb}, {"bgr", ChannelOrder::Bgr}, {"gray", ChannelOrder::Gray}};
 
@@ -29,7 +36,8 @@ std::string nameOf(const std::map<std::string, Value>& names, Value value) {
 }
 
 bool saysHow(const DataArguments& a) {
-  return !a.mean.empty() || !a.standardDeviation.empty() || a.scale || !a.resize.empty() || !a.channels.empty();
+  return !a.mean.empty() || !a.standardDeviation.empty() || a.scale || !a.resize.empty() || !a.interpolation.empty() ||
+         !a.channels.empty();
 }
 
 Preprocessing preprocessingOf(const DataArguments& a, const Model& model) {
@@ -41,6 +49,7 @@ Preprocessing preprocessingOf(const DataArguments& a, const Model& model) {
     p.scale = a.scale.value_or(1.0f);
   }
   if (!a.resize.empty()) p.resize = kResizeModes.at(a.resize);
+  if (!a.interpolation.empty()) p.interpolation = kInterpolations.at(a.interpolation);
   if (!a.channels.empty()) p.channels = kChannelOrders.at(a.channels);
   p.source = "user";
   return p;
@@ -70,8 +79,8 @@ void declareChannelValues(CLI::App& command, const std::string& name, std::vecto
 
 void declareData(CLI::App& command, DataArguments& a, bool required) {
   auto* data = command.add_option("--data", a.data,
-                                  "Folder of class folders, flat folder of pictures, .npz, .npy, or .csv/.tsv with "
-                                  "path,label");
+                                  "Folder of class folders, flat folder of pictures, folder with images/ and masks/, "
+                                  ".npz, .npy, .csv/.tsv with path,label, .jsonl, or COCO's .json");
   if (required) data->required();
   declareChannelValues(command, "--mean", a.mean,
                        "Subtracted from each channel, after --scale (one value, or one per channel: 1,2,3)");
@@ -80,13 +89,32 @@ void declareData(CLI::App& command, DataArguments& a, bool required) {
   command.add_option("--scale", a.scale, "Multiplied with the values 0..255, first");
   command.add_option("--resize", a.resize, "How pictures are fitted to the input")
       ->check(CLI::IsMember({"exact", "center-crop", "fit"}));
+  command
+      .add_option("--interpolation", a.interpolation,
+                  "How pixels are resized: bilinear as TensorFlow, antialias as Pillow and PyTorch, area, nearest")
+      ->check(CLI::IsMember({"bilinear", "antialias", "area", "nearest"}));
   command.add_option("--channels", a.channels, "Order of the channels")->check(CLI::IsMember({"rgb", "bgr", "gray"}));
+  command.add_option("--audio", a.audio, "How WAV sounds become inputs (default: what the input's shape suggests)")
+      ->check(CLI::IsMember({"waveform", "log-mel", "mfcc"}));
+  AudioFrontEnd& f = a.frontEnd;
+  command.add_option("--sample-rate", f.sampleRate, "With --audio: samples a second")->capture_default_str();
+  command.add_option("--clip-seconds", f.seconds, "With --audio: length of a sample")->capture_default_str();
+  command.add_option("--window-ms", f.windowMilliseconds, "With --audio: window")->capture_default_str();
+  command.add_option("--stride-ms", f.strideMilliseconds, "With --audio: from window to window")->capture_default_str();
+  command.add_option("--mel-bins", f.melBins, "With --audio: mel bins")->capture_default_str();
+  command.add_option("--coefficients", f.coefficients, "With --audio mfcc: coefficients")->capture_default_str();
+  command.add_option("--mel-low", f.lowHertz, "With --audio: lowest frequency")->capture_default_str();
+  command.add_option("--mel-high", f.highHertz, "With --audio: highest frequency")->capture_default_str();
   command.add_option("--labels", a.labels, "Text file with the class names in the order of the outputs, one per line");
 }
 
 Result<std::shared_ptr<const Dataset>> openData(const DataArguments& a, const Model& model) {
   DatasetOptions options;
   if (saysHow(a)) options.preprocessing = preprocessingOf(a, model);
+  if (!a.audio.empty()) {
+    options.audio = a.frontEnd;
+    options.audio->features = kFeatures.at(a.audio);
+  }
   if (!a.labels.empty()) {
     QS_ASSIGN(options.labels, readLines(a.labels));
     if (options.labels.empty()) {
@@ -157,6 +185,7 @@ Json toJson(const Preprocessing& p) {
   json["std"] = p.standardDeviation;
   json["scale"] = p.scale;
   json["resize"] = nameOf(kResizeModes, p.resize);
+  json["interpolation"] = nameOf(kInterpolations, p.interpolation);
   json["channels"] = p.channels ? Json(nameOf(kChannelOrders, *p.channels)) : Json();
   json["source"] = p.source;
   json["description"] = p.describe();

@@ -18,7 +18,9 @@ struct DataArguments {
   std::string data;
   std::vector<float> mean, standardDeviation;
   std::optional<float> scale;
-  std::string resize, channels, labels;
+  std::string audio;       ///< waveform, log-mel or mfcc; empty: what the input's shape suggests
+  AudioFrontEnd frontEnd;  ///< its figures
+  std::string resize, interpolation, channels, labels;
 };
 void declareData(CLI::App& command, DataArguments& arguments, bool required);
 /// Opens the dataset for a model. Errors: those of openModelDataset(); an unreadable file of labels.

@@ -15,8 +15,9 @@ namespace fs = std::filesystem;
 class ArrayDataset final : public Dataset {
 public:
   ArrayDataset(std::vector<NpyArray> arrays, std::vector<int32_t> labels, bool labelled,
-               std::vector<std::string> classNames)
+               std::vector<std::shared_ptr<const GroundTruth>> truths, std::vector<std::string> classNames)
       : m_arrays(std::move(arrays)),
+        m_truths(std::move(truths)),
         m_labels(std::move(labels)),
         m_labelled(labelled),
         m_classNames(std::move(classNames)) {
@@ -34,6 +35,7 @@ public:
     }
     sample.label = label(index);
     sample.name = name(index);
+    if (!m_truths.empty()) sample.truth = m_truths[index];
     return sample;
   }
   std::string name(size_t index) const override { return "sample " + std::to_string(index); }
@@ -50,7 +52,8 @@ public:
   const std::vector<SkippedItem>& skipped() const override { return m_skipped; }
 
 private:
-  std::vector<NpyArray> m_arrays;  ///< one per input
+  std::vector<NpyArray> m_arrays;                            ///< one per input
+  std::vector<std::shared_ptr<const GroundTruth>> m_truths;  ///< by sample; empty: none
   std::vector<int32_t> m_labels;
   bool m_labelled;
   std::vector<std::string> m_classNames;
@@ -105,6 +108,28 @@ Result<std::vector<int32_t>> labelsFrom(const fs::path& path, const NpyArray& ar
   return labels;
 }
 
+/// What a regression should give, from rows of numbers.
+Result<std::vector<std::shared_ptr<const GroundTruth>>> targetsFrom(const fs::path& path, const NpyArray& array,
+                                                                    size_t samples) {
+  const std::string found = std::string(elementTypeName(array.type)) + " " + shapeText(array.shape);
+  const InputSpec asFloat{"values", array.shape, ElementType::Float32, std::nullopt};
+  const auto numbers = bindInput(array.value(), asFloat);
+  if (!numbers || array.shape.empty() || static_cast<size_t>(array.shape[0]) != samples) {
+    return unusable(path,
+                    "the values are " + found + ", wanted are numbers for " + std::to_string(samples) + " samples");
+  }
+  const auto all = numbers->values<float>();
+  const size_t each = samples ? all.size() / samples : 0;
+  std::vector<std::shared_ptr<const GroundTruth>> truths;
+  for (size_t i = 0; i < samples; ++i) {
+    auto truth = std::make_shared<GroundTruth>();
+    const auto row = all.subspan(i * each, each);
+    truth->values.assign(row.begin(), row.end());
+    truths.push_back(std::move(truth));
+  }
+  return truths;
+}
+
 Result<std::vector<NpyArray>> inputArrays(const fs::path& path, NpzFile& file, const std::vector<InputSpec>& inputs) {
   std::vector<NpyArray> arrays;
   for (size_t i = 0; i < inputs.size(); ++i) {
@@ -138,6 +163,7 @@ Result<std::shared_ptr<const Dataset>> openArrayDataset(const fs::path& path, co
                                                         const std::vector<std::string>& classNames) {
   std::vector<NpyArray> arrays;
   std::vector<int32_t> labels;
+  std::vector<std::shared_ptr<const GroundTruth>> truths;
   bool labelled = false;
   if (path.extension() == ".npy" || path.extension() == ".NPY") {
     if (inputs.size() != 1) {
@@ -155,9 +181,13 @@ Result<std::shared_ptr<const Dataset>> openArrayDataset(const fs::path& path, co
       QS_ASSIGN(labels, labelsFrom(path, array, static_cast<size_t>(arrays[0].shape[0])));
       labelled = true;
     }
+    if (file.contains("values")) {
+      QS_ASSIGN(const auto array, file.array("values"));
+      QS_ASSIGN(truths, targetsFrom(path, array, static_cast<size_t>(arrays[0].shape[0])));
+    }
   }
   return std::shared_ptr<const Dataset>(
-      std::make_shared<ArrayDataset>(std::move(arrays), std::move(labels), labelled, classNames));
+      std::make_shared<ArrayDataset>(std::move(arrays), std::move(labels), labelled, std::move(truths), classNames));
 }
 
 }  // namespace quantscope::data

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/data/audio.h"
+#include "core/data/ground_truth.h"
 #include "core/data/preprocessing.h"
 #include "core/jobs/progress.h"
 #include "core/model/model.h"
@@ -29,8 +31,9 @@ std::vector<InputSpec> inputSpecs(const Model& model);
 /// keep the type they have in the file.
 struct Sample {
   std::vector<TensorValue> inputs;
-  std::optional<int32_t> label;  ///< output index of the true class
-  std::string name;              ///< "airplane/0012.png", "sample 17"
+  std::optional<int32_t> label;                ///< output index of the true class
+  std::string name;                            ///< "airplane/0012.png", "sample 17"
+  std::shared_ptr<const GroundTruth> truth{};  ///< null: nothing is known but the label
 };
 
 /// An item that could not be used, and why.
@@ -60,13 +63,16 @@ public:
 };
 
 struct DatasetOptions {
-  std::optional<Preprocessing> preprocessing;   ///< nothing: from the model's metadata, else none (0..255)
-  std::vector<std::string> labels;              ///< class names in output order; empty: metadata labels, else sorted folders
-  size_t limit = 0;                             ///< 0: all. A limit keeps every n-th so that all classes stay represented
+  std::optional<Preprocessing> preprocessing;  ///< nothing: from the model's metadata, else none (0..255)
+  std::vector<std::string> labels;  ///< class names in output order; empty: metadata labels, else sorted folders
+  std::optional<AudioFrontEnd> audio = {};  ///< nothing: what the input's shape suggests
+  size_t limit = 0;                         ///< 0: all. A limit keeps every n-th so that all classes stay represented
 };
 
-/// Opens a folder of class folders, a flat folder, .npz, .npy, .csv/.tsv ("path,label"). The model says what its
-/// inputs want. Errors: NotFound, Malformed, InvalidArgument (wrong shape, empty: says what was found and what is wanted).
+/// Opens a folder of class folders, a flat folder (pictures, or WAV where there is no picture), a folder with images/
+/// and masks/, .npz, .npy, .csv/.tsv, .jsonl, or COCO's .json (docs/cli.md, "Data sets"). The model says what its
+/// inputs want. Errors: NotFound, Malformed, InvalidArgument (wrong shape, empty: says what was found and what is
+/// wanted).
 Result<std::shared_ptr<const Dataset>> openDataset(const std::filesystem::path& path, const Model& model,
                                                    const DatasetOptions& options = {});
 

@@ -40,6 +40,23 @@ public:
   int width() const { return static_cast<int>(png_get_image_width(m_png, m_info)); }
   int height() const { return static_cast<int>(png_get_image_height(m_png, m_info)); }
 
+  /// Whether each pixel is stored as one small number.
+  bool hasClasses() const {
+    const int type = png_get_color_type(m_png, m_info);
+    return (type == PNG_COLOR_TYPE_PALETTE || type == PNG_COLOR_TYPE_GRAY) && png_get_bit_depth(m_png, m_info) <= 8;
+  }
+  /// `rows` point to width bytes each.
+  bool readClasses(png_bytep* rows) {
+    if (setjmp(m_back) != 0) return false;
+    png_set_packing(m_png);
+    png_set_interlace_handling(m_png);
+    png_read_update_info(m_png, m_info);
+    if (png_get_rowbytes(m_png, m_info) != png_get_image_width(m_png, m_info)) png_error(m_png, "unexpected row size");
+    png_read_image(m_png, rows);
+    png_read_end(m_png, nullptr);
+    return true;
+  }
+
   /// `rows` point to width x 3 bytes each.
   bool readRows(png_bytep* rows) {
     if (setjmp(m_back) != 0) return false;
@@ -78,17 +95,40 @@ private:
 
 }  // namespace
 
+namespace {
+
+Result<size_t> pixelsOf(const PngReader& reader) {
+  const int64_t pixels = int64_t{reader.width()} * reader.height();
+  if (pixels <= kMostPixels) return static_cast<size_t>(pixels);
+  return Error{ErrorCode::ResourceLimit, "", "",
+               "it has " + std::to_string(reader.width()) + "×" + std::to_string(reader.height()) + " pixels", ""};
+}
+
+}  // namespace
+
+Result<ClassMask> decodePngClasses(std::span<const std::byte> bytes) {
+  PngReader reader(bytes);
+  auto failed = [&] { return Error{ErrorCode::Malformed, "", "", reader.message(), ""}; };
+  if (!reader.readHeader()) return failed();
+  if (!reader.hasClasses()) {
+    return Error{ErrorCode::Unsupported, "", "", "its pixels are colours, not class numbers",
+                 "store it with a palette or as 8-bit grey"};
+  }
+  QS_ASSIGN(const size_t pixels, pixelsOf(reader));
+  ClassMask mask{reader.width(), reader.height(), std::vector<uint8_t>(pixels)};
+  std::vector<png_bytep> rows(static_cast<size_t>(mask.height));
+  for (size_t y = 0; y < rows.size(); ++y) rows[y] = mask.classes.data() + y * static_cast<size_t>(mask.width);
+  if (!reader.readClasses(rows.data())) return failed();
+  return mask;
+}
+
 Result<Picture> decodePng(std::span<const std::byte> bytes) {
   PngReader reader(bytes);
   auto failed = [&] { return Error{ErrorCode::Malformed, "", "", reader.message(), ""}; };
   if (!reader.readHeader()) return failed();
+  QS_ASSIGN(const size_t pixels, pixelsOf(reader));
   Picture picture{reader.width(), reader.height(), {}};
-  const int64_t pixels = int64_t{picture.width} * picture.height;
-  if (pixels > kMostPixels) {
-    return Error{ErrorCode::ResourceLimit, "", "",
-                 "it has " + std::to_string(picture.width) + "×" + std::to_string(picture.height) + " pixels", ""};
-  }
-  picture.rgb.resize(static_cast<size_t>(pixels) * 3);
+  picture.rgb.resize(pixels * 3);
   std::vector<png_bytep> rows(static_cast<size_t>(picture.height));
   for (size_t y = 0; y < rows.size(); ++y) rows[y] = picture.rgb.data() + y * static_cast<size_t>(picture.width) * 3;
   if (!reader.readRows(rows.data())) return failed();

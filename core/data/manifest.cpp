@@ -1,6 +1,4 @@
-#include <algorithm>
 #include <charconv>
-#include <map>
 #include <string_view>
 
 #include "core/data/dataset_lists.h"
@@ -51,20 +49,59 @@ private:
   char m_separator;
 };
 
-std::optional<int32_t> asIndex(const std::string& text) {
-  int32_t value = 0;
+/// What the columns of a list mean.
+struct Columns {
+  size_t path = 0;
+  std::optional<size_t> label, mask;
+  std::vector<size_t> values;
+};
+
+/// The columns that a heading names; nothing where the first row is no heading.
+std::optional<Columns> readHeading(const std::vector<std::string>& fields) {
+  Columns columns;
+  std::optional<size_t> path;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    const std::string& field = fields[i];
+    if (!path && findLabel({"path", "file", "filename", "image"}, field)) {
+      path = i;
+    } else if (!columns.label && findLabel({"label", "class"}, field)) {
+      columns.label = i;
+    } else if (!columns.mask && findLabel({"mask"}, field)) {
+      columns.mask = i;
+    } else if (field.starts_with("value") || field.starts_with("target")) {
+      columns.values.push_back(i);
+    }
+  }
+  if (!path) return std::nullopt;
+  columns.path = *path;
+  // "image,cat" without any other word that is known: the second column can only be the label.
+  if (!columns.label && !columns.mask && columns.values.empty() && fields.size() > 1) {
+    columns.label = columns.path == 0 ? 1 : 0;
+  }
+  return columns;
+}
+
+std::optional<float> asNumber(const std::string& text) {
+  float value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
 
-struct Row {
-  std::string path, label;
-};
+std::string fieldAt(const std::vector<std::string>& row, std::optional<size_t> column) {
+  return column && *column < row.size() ? row[*column] : std::string();
+}
 
-bool isHeading(const Row& row) {
-  return findLabel({"path", "file", "filename", "image"}, row.path).has_value() &&
-         (row.label.empty() || !asIndex(row.label));
+/// The targets of a row; null without such columns. Errors: a field that is no number.
+Result<std::shared_ptr<const GroundTruth>> targetsOf(const std::vector<std::string>& row, const Columns& columns) {
+  if (columns.values.empty()) return std::shared_ptr<const GroundTruth>();
+  auto truth = std::make_shared<GroundTruth>();
+  for (const size_t column : columns.values) {
+    const auto number = asNumber(fieldAt(row, column));
+    if (!number) return Error{ErrorCode::Malformed, "", "", "'" + fieldAt(row, column) + "' is no number", ""};
+    truth->values.push_back(*number);
+  }
+  return std::shared_ptr<const GroundTruth>(std::move(truth));
 }
 
 }  // namespace
@@ -77,48 +114,37 @@ Result<PictureList> readManifest(const fs::path& path, const std::vector<std::st
   }
   const bool tabs = path.extension() == ".tsv" || path.extension() == ".TSV";
   RowReader reader(text, tabs ? '\t' : ',');
-  std::vector<Row> rows;
-  while (!reader.atEnd()) {
-    auto fields = reader.next();
-    if (fields[0].empty()) continue;
-    rows.push_back({fields[0], fields.size() > 1 ? fields[1] : std::string()});
-  }
-  if (!rows.empty() && isHeading(rows.front())) rows.erase(rows.begin());
-
+  Columns columns;
+  columns.label = 1;
   PictureList list;
   list.kind = "a list of pictures";
-  const bool indices =
-      std::all_of(rows.begin(), rows.end(), [](const Row& row) { return row.label.empty() || asIndex(row.label); });
-  list.labelled = std::any_of(rows.begin(), rows.end(), [](const Row& row) { return !row.label.empty(); });
-  list.classNames = labels;
-  if (labels.empty() && !indices) {
-    for (const Row& row : rows) {
-      if (!row.label.empty()) list.classNames.push_back(row.label);
+  std::vector<std::optional<std::string>> written;
+  for (bool first = true; !reader.atEnd(); first = false) {
+    const auto row = reader.next();
+    if (first) {
+      if (const auto heading = readHeading(row)) {
+        columns = *heading;
+        continue;
+      }
     }
-    std::sort(list.classNames.begin(), list.classNames.end());
-    list.classNames.erase(std::unique(list.classNames.begin(), list.classNames.end()), list.classNames.end());
-  }
-  std::map<std::string, std::optional<int32_t>> known;
-  for (const Row& row : rows) {
-    const fs::path file = fs::path(row.path).is_absolute() ? fs::path(row.path) : path.parent_path() / row.path;
-    std::optional<int32_t> label;
-    if (!row.label.empty()) {
-      const auto [found, isNew] = known.try_emplace(row.label);
-      if (isNew) found->second = indices ? asIndex(row.label) : findLabel(list.classNames, row.label);
-      label = found->second;
-    }
+    const std::string name = fieldAt(row, columns.path), label = fieldAt(row, columns.label),
+                      mask = fieldAt(row, columns.mask);
+    if (name.empty()) continue;
+    PictureItem item{path.parent_path() / name, name, std::nullopt};
+    if (!mask.empty()) item.mask = path.parent_path() / mask;
+    auto targets = targetsOf(row, columns);
     std::error_code ignored;
-    if (!row.label.empty() && !label) {
-      list.skipped.push_back({row.path, "the label '" + row.label + "' is unknown"});
-    } else if (indices && label && !labels.empty() && static_cast<size_t>(*label) >= labels.size()) {
-      list.skipped.push_back(
-          {row.path, "the label " + row.label + " is not among the " + std::to_string(labels.size())});
-    } else if (!fs::is_regular_file(file, ignored)) {
-      list.skipped.push_back({row.path, "there is no such file"});
+    if (!targets) {
+      list.skipped.push_back({name, targets.error().why});
+    } else if (!fs::is_regular_file(item.path, ignored)) {
+      list.skipped.push_back({name, "there is no such file"});
     } else {
-      list.items.push_back({file, row.path, label});
+      item.truth = std::move(*targets);
+      list.items.push_back(std::move(item));
+      written.push_back(label.empty() ? std::nullopt : std::optional(label));
     }
   }
+  assignLabels(list, written, labels);
   return list;
 }
 

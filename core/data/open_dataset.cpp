@@ -65,7 +65,7 @@ Result<std::shared_ptr<const Dataset>> openPictures(const fs::path& path, const 
                                                     const std::vector<InputSpec>& inputs, data::PictureList list,
                                                     const DatasetOptions& options) {
   if (list.items.empty()) {
-    std::string why = "there is no JPEG or PNG picture in it";
+    std::string why = "there is no JPEG, PNG or BMP picture in it";
     if (!list.skipped.empty()) {
       why += "; " + std::to_string(list.skipped.size()) + " other things are, the first is " + list.skipped[0].path +
              " (" + list.skipped[0].why + ")";
@@ -94,7 +94,15 @@ Result<std::shared_ptr<const Dataset>> openWhole(const fs::path& path, const Mod
   if (!fs::exists(status))
     return Error{ErrorCode::NotFound, "cannot open the data", path.string(), "there is no such file or folder", ""};
   if (fs::is_directory(status)) {
+    if (fs::is_directory(path / "images", error) && fs::is_directory(path / "masks", error)) {
+      QS_ASSIGN(auto list, data::listMaskedPictures(path));
+      return openPictures(path, model, inputs, std::move(list), options);
+    }
     QS_ASSIGN(auto list, data::listFolder(path, options.labels));
+    if (list.items.empty()) {
+      QS_ASSIGN(auto sounds, data::listFolder(path, options.labels, data::MediaKind::Sounds));
+      if (!sounds.items.empty()) return data::makeAudioDataset(std::move(sounds), inputs, options.audio);
+    }
     return openPictures(path, model, inputs, std::move(list), options);
   }
   const std::string extension = lowerExtension(path);
@@ -103,7 +111,17 @@ Result<std::shared_ptr<const Dataset>> openWhole(const fs::path& path, const Mod
     QS_ASSIGN(auto list, data::readManifest(path, options.labels));
     return openPictures(path, model, inputs, std::move(list), options);
   }
-  return unusable(path, "it is neither a folder nor .npz, .npy, .csv or .tsv",
+  if (extension == ".jsonl") {
+    QS_ASSIGN(const bool records, data::holdsRecords(path));
+    if (records) return data::openRecords(path, inputs, options.labels);
+    QS_ASSIGN(auto list, data::readJsonLines(path, options.labels));
+    return openPictures(path, model, inputs, std::move(list), options);
+  }
+  if (extension == ".json") {
+    QS_ASSIGN(auto list, data::readCoco(path));
+    return openPictures(path, model, inputs, std::move(list), options);
+  }
+  return unusable(path, "it is neither a folder nor .npz, .npy, .csv, .tsv, .jsonl or COCO's .json",
                   "see the user guide for kinds of data sets");
 }
 

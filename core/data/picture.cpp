@@ -27,10 +27,11 @@ Result<Picture> decodePicture(std::span<const std::byte> bytes, const std::strin
     try {
       if (beginsWith(bytes, "\xff\xd8")) return data::decodeJpeg(bytes);
       if (beginsWith(bytes, "\x89PNG\r\n\x1a\n")) return data::decodePng(bytes);
+      if (beginsWith(bytes, "BM")) return data::decodeBmp(bytes);
     } catch (const std::bad_alloc&) {
       return Error{ErrorCode::ResourceLimit, "", "", "there is no memory for its pixels", ""};
     }
-    return Error{ErrorCode::Unsupported, "", "", "it is neither a JPEG nor a PNG", "convert it to one of these"};
+    return Error{ErrorCode::Unsupported, "", "", "it is no JPEG, PNG or BMP", "convert it to one of these"};
   };
   auto picture = decode();
   if (picture.ok()) return picture;
@@ -45,11 +46,27 @@ Result<Picture> readPicture(const std::filesystem::path& path) {
   return decodePicture(bytes, path.string());
 }
 
+Result<ClassMask> readClassMask(const std::filesystem::path& path) {
+  QS_ASSIGN(const auto bytes, data::readFileBytes(path, kMostFileBytes));
+  auto decode = [&]() -> Result<ClassMask> {
+    if (!beginsWith(bytes, "\x89PNG\r\n\x1a\n")) {
+      return Error{ErrorCode::Unsupported, "", "", "it is not a PNG", "store class numbers losslessly, as PNG"};
+    }
+    return data::decodePngClasses(bytes);
+  };
+  auto mask = decode();
+  if (mask.ok()) return mask;
+  Error error = std::move(mask).error();
+  error.what = "cannot read the mask";
+  error.where = path.string();
+  return error;
+}
+
 bool hasPictureName(const std::filesystem::path& path) {
   std::string ending = path.extension().string();
   std::transform(ending.begin(), ending.end(), ending.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  constexpr std::array<std::string_view, 4> kEndings{".jpg", ".jpeg", ".jfif", ".png"};
+  constexpr std::array<std::string_view, 5> kEndings{".jpg", ".jpeg", ".jfif", ".png", ".bmp"};
   return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
 }
 

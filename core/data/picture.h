@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/data/ground_truth.h"
 
 namespace quantscope {
 
@@ -20,22 +21,28 @@ struct Picture {
 /// Largest picture that is decoded; more is a ResourceLimit error.
 inline constexpr int64_t kMostPixels = 100'000'000;
 
-/// Decodes a JPEG (integer DCT "islow", fancy upsampling, as Pillow does) or a PNG (8 bits of each sample, transparency
-/// dropped), whichever the bytes are, and turns it as its EXIF orientation says. Grey is spread to three channels,
-/// CMYK is converted plainly. Untrusted. `where` names it in errors.
-/// Errors: Malformed (damaged, cut off), Unsupported (another format), ResourceLimit.
+/// Decodes a JPEG (integer DCT "islow", fancy upsampling, as Pillow does) a PNG (8 bits of each sample, transparency
+/// dropped) or a BMP (8, 24 or 32 bits, uncompressed), whichever the bytes are, and turns it as its EXIF orientation
+/// says. Grey is spread to three channels, CMYK is converted plainly. Untrusted. `where` names it in errors. Errors:
+/// Malformed (damaged, cut off), Unsupported (another format), ResourceLimit.
 Result<Picture> decodePicture(std::span<const std::byte> bytes, const std::string& where);
 
 /// The same from a file. Errors: also NotFound, Io.
 Result<Picture> readPicture(const std::filesystem::path& path);
 
+/// A PNG whose pixels are class numbers: palette indices or grey values as they are stored. Errors: as readPicture();
+/// Unsupported (coloured, 16 bits, not a PNG).
+Result<ClassMask> readClassMask(const std::filesystem::path& path);
+
 /// Whether the file name ends like a picture that decodePicture() reads.
 bool hasPictureName(const std::filesystem::path& path);
 
 namespace data {
-/// The two formats. They return what is wrong in Error::why only.
+/// The formats. They return what is wrong in Error::why only.
 Result<Picture> decodeJpeg(std::span<const std::byte> bytes);
 Result<Picture> decodePng(std::span<const std::byte> bytes);
+Result<Picture> decodeBmp(std::span<const std::byte> bytes);
+Result<ClassMask> decodePngClasses(std::span<const std::byte> bytes);
 /// Orientation 1 to 8 of an EXIF block ("Exif\0\0" and a TIFF header); 1 where there is none or it is broken.
 int exifOrientation(std::span<const std::byte> exif);
 /// Turns and mirrors a picture that is stored in this orientation upright.

@@ -22,6 +22,7 @@ public:
     sample.inputs.push_back(preprocessPicture(picture, m_preprocessing, m_input));
     sample.label = item.label;
     sample.name = item.name;
+    QS_ASSIGN(sample.truth, truthOf(item, picture));
     return sample;
   }
   std::string name(size_t index) const override { return m_list.items[index].name; }
@@ -34,6 +35,20 @@ public:
   const std::vector<SkippedItem>& skipped() const override { return m_list.skipped; }
 
 private:
+  Result<std::shared_ptr<const GroundTruth>> truthOf(const PictureItem& item, const Picture& picture) const {
+    if (!item.truth && item.mask.empty()) return std::shared_ptr<const GroundTruth>();
+    auto truth = item.truth ? std::make_shared<GroundTruth>(*item.truth) : std::make_shared<GroundTruth>();
+    truth->mapping = mappingOf(picture, m_preprocessing, m_input);
+    if (!item.mask.empty()) {
+      QS_ASSIGN(truth->mask, readClassMask(item.mask));
+      if (truth->mask.width != picture.width || truth->mask.height != picture.height) {
+        return Error{ErrorCode::InvalidArgument, "cannot use the mask", item.mask.string(),
+                     "it is not as large as its picture", ""};
+      }
+    }
+    return std::shared_ptr<const GroundTruth>(std::move(truth));
+  }
+
   PictureList m_list;
   PictureInput m_input;
   Preprocessing m_preprocessing;

@@ -50,13 +50,13 @@ int atLeastOne(double value) {
   return std::max(1, static_cast<int>(std::lround(value)));
 }
 
-Placement place(const Pixels& pixels, const PictureInput& input, ResizeMode mode) {
+Placement place(int pictureWidth, int pictureHeight, const PictureInput& input, ResizeMode mode) {
   constexpr double kCrop = 0.875;
   if (mode == ResizeMode::Exact) return {input.width, input.height, 0, 0, input.width, input.height, 0, 0};
-  const double x = static_cast<double>(input.width) / pixels.width,
-               y = static_cast<double>(input.height) / pixels.height;
+  const double x = static_cast<double>(input.width) / pictureWidth,
+               y = static_cast<double>(input.height) / pictureHeight;
   const double factor = mode == ResizeMode::CenterCrop ? std::max(x, y) / kCrop : std::min(x, y);
-  const int outWidth = atLeastOne(pixels.width * factor), outHeight = atLeastOne(pixels.height * factor);
+  const int outWidth = atLeastOne(pictureWidth * factor), outHeight = atLeastOne(pictureHeight * factor);
   const int width = std::min(outWidth, input.width), height = std::min(outHeight, input.height);
   return {outWidth, outHeight, (outWidth - width) / 2,    (outHeight - height) / 2,
           width,    height,    (input.width - width) / 2, (input.height - height) / 2};
@@ -118,11 +118,18 @@ Result<void> checkPreprocessing(const Preprocessing& preprocessing, const Pictur
   return {};
 }
 
+PictureMapping mappingOf(const Picture& picture, const Preprocessing& preprocessing, const PictureInput& input) {
+  const Placement p = place(picture.width, picture.height, input, preprocessing.resize);
+  const double x = static_cast<double>(picture.width) / p.outWidth,
+               y = static_cast<double>(picture.height) / p.outHeight;
+  return {input.width * x, (p.left - p.x) * x, input.height * y, (p.top - p.y) * y};
+}
+
 TensorValue preprocessPicture(const Picture& picture, const Preprocessing& preprocessing, const PictureInput& input) {
   const auto order = preprocessing.channels.value_or(input.channels == 1 ? ChannelOrder::Gray : ChannelOrder::Rgb);
   const Pixels pixels = selectChannels(picture, order, input.channels);
   const auto channels = static_cast<size_t>(input.channels);
-  const Placement p = place(pixels, input, preprocessing.resize);
+  const Placement p = place(pixels.width, pixels.height, input, preprocessing.resize);
   const Normalization normalize(preprocessing, input.channels);
 
   TensorValue result{ElementType::Float32, input.shape, {}};
@@ -155,8 +162,8 @@ TensorValue preprocessPicture(const Picture& picture, const Preprocessing& prepr
     }
     return result;
   }
-  const auto xTaps = data::resizeTaps(pixels.width, p.outWidth, p.left, p.width, preprocessing.antialias);
-  const auto yTaps = data::resizeTaps(pixels.height, p.outHeight, p.top, p.height, preprocessing.antialias);
+  const auto xTaps = data::resizeTaps(pixels.width, p.outWidth, p.left, p.width, preprocessing.interpolation);
+  const auto yTaps = data::resizeTaps(pixels.height, p.outHeight, p.top, p.height, preprocessing.interpolation);
   const auto resized = data::resizeRows(pixels.values, pixels.width, input.channels, xTaps, yTaps);
   const float* source = resized.data();
   for (size_t y = 0; y < static_cast<size_t>(p.height); ++y) {

@@ -21,6 +21,9 @@ struct PictureInput {
 /// Errors: InvalidArgument.
 Result<void> checkPreprocessing(const Preprocessing& preprocessing, const PictureInput& input);
 
+/// Where the input's corners lie in the picture.
+PictureMapping mappingOf(const Picture& picture, const Preprocessing& preprocessing, const PictureInput& input);
+
 /// Grey or channel order, resize, then (pixel * scale - mean) / std in float32. Grey is 0.299 R + 0.587 G + 0.114 B
 /// rounded to 8 bits, as Pillow computes it. Without a resize each pixel value is what that formula gives exactly.
 TensorValue preprocessPicture(const Picture& picture, const Preprocessing& preprocessing, const PictureInput& input);

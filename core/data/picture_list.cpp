@@ -46,9 +46,14 @@ Result<Entries> entriesOf(const fs::path& folder) {
   return entries;
 }
 
+bool hasSoundName(const fs::path& path) {
+  return folded(path.extension().string()) == ".wav";
+}
+
 class FolderLister {
 public:
-  explicit FolderLister(const fs::path& root, PictureList& list) : m_root(root), m_list(list) {}
+  FolderLister(const fs::path& root, PictureList& list, MediaKind kind = MediaKind::Pictures)
+      : m_root(root), m_list(list), m_kind(kind) {}
 
   /// Adds the pictures of a folder and those below it.
   Result<void> add(const fs::path& folder, std::optional<int32_t> label, int depth) {
@@ -65,10 +70,11 @@ public:
   }
   void addFiles(const std::vector<fs::path>& files, std::optional<int32_t> label) {
     for (const fs::path& file : files) {
-      if (hasPictureName(file)) {
+      if (m_kind == MediaKind::Pictures ? hasPictureName(file) : hasSoundName(file)) {
         m_list.items.push_back({file, nameOf(file), label});
       } else {
-        m_list.skipped.push_back({nameOf(file), "not a JPEG or PNG picture"});
+        m_list.skipped.push_back(
+            {nameOf(file), m_kind == MediaKind::Pictures ? "not a JPEG, PNG or BMP picture" : "not a WAV sound"});
       }
     }
   }
@@ -77,6 +83,7 @@ public:
 private:
   const fs::path& m_root;
   PictureList& m_list;
+  MediaKind m_kind;
 };
 
 }  // namespace
@@ -91,22 +98,40 @@ std::optional<int32_t> findLabel(const std::vector<std::string>& labels, const s
   return std::nullopt;
 }
 
-Result<PictureList> listFolder(const fs::path& folder, const std::vector<std::string>& labels) {
+Result<PictureList> listMaskedPictures(const fs::path& folder) {
   PictureList list;
-  FolderLister lister(folder, list);
+  list.kind = "pictures with masks";
+  QS_TRY(FolderLister(folder / "images", list).add(folder / "images", std::nullopt, 1));
+  std::vector<PictureItem> masked;
+  for (PictureItem& item : list.items) {
+    item.mask = folder / "masks" / fs::path(item.name).replace_extension(".png");
+    std::error_code ignored;
+    if (fs::is_regular_file(item.mask, ignored)) {
+      masked.push_back(std::move(item));
+    } else {
+      list.skipped.push_back({item.name, "there is no mask " + item.mask.lexically_relative(folder).generic_string()});
+    }
+  }
+  list.items = std::move(masked);
+  return list;
+}
+
+Result<PictureList> listFolder(const fs::path& folder, const std::vector<std::string>& labels, MediaKind kind) {
+  PictureList list;
+  FolderLister lister(folder, list, kind);
   QS_ASSIGN(const Entries entries, entriesOf(folder));
 
   // Which folders hold pictures must be known before they can be numbered.
   std::vector<PictureList> classes;
   for (const fs::path& path : entries.folders) {
     PictureList below;
-    QS_TRY(FolderLister(folder, below).add(path, std::nullopt, 1));
+    QS_TRY(FolderLister(folder, below, kind).add(path, std::nullopt, 1));
     below.kind = path.filename().string();
     list.skipped.insert(list.skipped.end(), below.skipped.begin(), below.skipped.end());
     if (!below.items.empty()) classes.push_back(std::move(below));
   }
   if (classes.empty()) {
-    list.kind = "a folder of pictures";
+    list.kind = kind == MediaKind::Pictures ? "a folder of pictures" : "a folder of sounds";
     lister.addFiles(entries.files, std::nullopt);
     return list;
   }

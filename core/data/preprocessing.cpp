@@ -30,6 +30,7 @@ bool isOnly(const std::vector<float>& values, float wanted) {
 }  // namespace
 
 std::string Preprocessing::describe() const {
+  if (!words.empty()) return words;
   std::string text = "pictures 0..255, ";
   switch (resize) {
     case ResizeMode::Exact:
@@ -42,7 +43,19 @@ std::string Preprocessing::describe() const {
       text += "fitted into the input's size on black";
       break;
   }
-  if (antialias) text += " with antialiasing";
+  switch (interpolation) {
+    case Interpolation::Bilinear:
+      break;
+    case Interpolation::Antialiased:
+      text += " with antialiasing";
+      break;
+    case Interpolation::Area:
+      text += " by area";
+      break;
+    case Interpolation::Nearest:
+      text += " by the nearest pixel";
+      break;
+  }
   if (channels) text += *channels == ChannelOrder::Rgb ? ", RGB" : *channels == ChannelOrder::Bgr ? ", BGR" : ", gray";
   std::string formula = scale == 1.0f ? "x" : "x × " + number(scale);
   if (!isOnly(mean, 0.0f)) formula = "(" + formula + " − " + numbers(mean) + ")";

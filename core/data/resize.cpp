@@ -5,9 +5,30 @@
 
 namespace quantscope::data {
 
-ResizeTaps resizeTaps(int in, int out, int first, int count, bool antialias) {
+namespace {
+
+/// Weight of input pixel `pixel` for output pixel `i`, before they are made to sum to 1.
+double weightOf(Interpolation interpolation, int pixel, int i, int in, double ratio) {
+  const double center = (i + 0.5) * ratio - 0.5;
+  switch (interpolation) {
+    case Interpolation::Bilinear:
+      // Beyond the edge the outermost pixel is repeated; with antialiasing it is left out and the others weigh more.
+      return std::max(0.0, 1.0 - std::abs(pixel - std::clamp(center, 0.0, in - 1.0)));
+    case Interpolation::Antialiased:
+      return std::max(0.0, 1.0 - std::abs(pixel - center) / std::max(1.0, ratio));
+    case Interpolation::Area:
+      return std::max(0.0, std::min(pixel + 1.0, (i + 1) * ratio) - std::max<double>(pixel, i * ratio));
+    case Interpolation::Nearest:
+      break;
+  }
+  return pixel == std::min(in - 1, static_cast<int>((i + 0.5) * ratio)) ? 1.0 : 0.0;
+}
+
+}  // namespace
+
+ResizeTaps resizeTaps(int in, int out, int first, int count, Interpolation interpolation) {
   const double ratio = static_cast<double>(in) / out;
-  const double support = antialias ? std::max(1.0, ratio) : 1.0;
+  const double support = interpolation == Interpolation::Bilinear ? 1.0 : std::max(1.0, ratio);
   ResizeTaps taps;
   taps.perOutput = std::min(in, static_cast<int>(std::ceil(2 * support)) + 1);
   for (int i = first; i < first + count; ++i) {
@@ -17,9 +38,7 @@ ResizeTaps resizeTaps(int in, int out, int first, int count, bool antialias) {
     double sum = 0;
     std::vector<double> weights(static_cast<size_t>(taps.perOutput));
     for (int k = 0; k < taps.perOutput; ++k) {
-      // Beyond the edge the outermost pixel is repeated; with antialiasing it is left out and the others weigh more.
-      const double at = antialias ? center : std::clamp(center, 0.0, in - 1.0);
-      weights[static_cast<size_t>(k)] = std::max(0.0, 1.0 - std::abs(begin + k - at) / support);
+      weights[static_cast<size_t>(k)] = weightOf(interpolation, begin + k, i, in, ratio);
       sum += weights[static_cast<size_t>(k)];
     }
     for (const double weight : weights) taps.weights.push_back(static_cast<float>(weight / sum));

@@ -4,7 +4,9 @@
 #include <span>
 #include <vector>
 
-/// Bilinear resizing with half-pixel centres: output pixel i lies at (i + 0.5) * in / out - 0.5 of the input.
+#include "core/data/preprocessing.h"
+
+/// Resizing with half-pixel centres: output pixel i lies at (i + 0.5) * in / out - 0.5 of the input.
 namespace quantscope::data {
 
 /// Which input pixels make an output pixel along one axis: `weights[i]` of pixel begin[i] and those after it.
@@ -15,9 +17,7 @@ struct ResizeTaps {
 };
 
 /// Taps of the outputs [first, first + count) of a resize from `in` to `out` pixels.
-/// antialias: when shrinking, the triangle is widened by the factor, so that every input pixel counts (as Pillow
-/// and PyTorch do); without it the two nearest pixels are mixed (as TensorFlow does by default).
-ResizeTaps resizeTaps(int in, int out, int first, int count, bool antialias);
+ResizeTaps resizeTaps(int in, int out, int first, int count, Interpolation interpolation);
 
 /// Rows of `channels` interleaved 8-bit values, to floats (not rounded): first along x, then along y.
 std::vector<float> resizeRows(std::span<const uint8_t> pixels, int width, int channels, const ResizeTaps& x,

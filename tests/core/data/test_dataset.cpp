@@ -192,6 +192,22 @@ TEST_CASE("arrays give one sample per row, as they are in the file", "[data][dat
   CHECK((*openDataset(folder.path() / "d.npz", model))->label(1) == 2);
 }
 
+TEST_CASE("arrays may have targets beside or instead of labels", "[data][dataset]") {
+  const TemporaryFolder folder;
+  const Model model = modelWithInputs({{ElementType::Float32, {1, 3}}});
+  std::map<std::string, TensorValue> arrays;
+  arrays["x"] = floats({2, 3}, {1, 2, 3, 4, 5, 6});
+  arrays["values"] = floats({2, 2}, {0.5f, 1.5f, 2.5f, 3.5f});
+  REQUIRE(writeNpz(folder.path() / "d.npz", arrays, IfExists::Refuse));
+  const auto dataset = openDataset(folder.path() / "d.npz", model);
+  REQUIRE(dataset);
+  CHECK_FALSE((*dataset)->labelled());
+  CHECK((*dataset)->load(1)->truth->values == std::vector<float>{2.5f, 3.5f});
+  arrays["values"] = floats({3}, {1, 2, 3});
+  REQUIRE(writeNpz(folder.path() / "d.npz", arrays, IfExists::Replace));
+  CHECK(contains(errorOf(folder.path() / "d.npz", model), "wanted are numbers for 2 samples"));
+}
+
 TEST_CASE("arrays that do not fit are refused with what is wanted", "[data][dataset]") {
   const TemporaryFolder folder;
   const auto path = folder.path() / "d.npz";
@@ -217,7 +233,7 @@ TEST_CASE("arrays that do not fit are refused with what is wanted", "[data][data
 
 TEST_CASE("data that cannot be used says what was found and what is wanted", "[data][dataset]") {
   const TemporaryFolder folder;
-  CHECK(contains(errorOf(folder.path()), "no JPEG or PNG"));
+  CHECK(contains(errorOf(folder.path()), "no JPEG, PNG or BMP"));
   writeText(folder.path() / "readme.txt", "x");
   CHECK(contains(errorOf(folder.path()), "readme.txt"));
   CHECK(contains(errorOf(folder.path() / "readme.txt"), "neither a folder"));

@@ -101,6 +101,33 @@ TEST_CASE("a picture that claims to be huge is refused before its pixels are mad
   CHECK(decode(jpeg).error().code == ErrorCode::ResourceLimit);
 }
 
+TEST_CASE("plain BMP files are read from the bottom or the top, with and without a palette", "[data][picture]") {
+  auto little = [](uint32_t value, size_t bytes) {
+    std::string text;
+    for (size_t i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i));
+    return text;
+  };
+  auto bmp = [&](uint32_t height, uint32_t bits, const std::string& palette, const std::string& pixels,
+                 uint32_t coding = 0) {
+    return "BM" + little(0, 8) + little(static_cast<uint32_t>(54 + palette.size()), 4) + little(40, 4) + little(2, 4) +
+           little(height, 4) + little(1, 2) + little(bits, 2) + little(coding, 4) + little(0, 12) +
+           little(static_cast<uint32_t>(palette.size() / 4), 4) + little(0, 4) + palette + pixels;
+  };
+  const std::string rows("\x01\x02\x03\x04\x05\x06\0\0\x11\x12\x13\x14\x15\x16\0\0", 16);
+  const auto upward = decode(bmp(2, 24, "", rows)), downward = decode(bmp(static_cast<uint32_t>(-2), 24, "", rows));
+  REQUIRE(upward.ok());
+  CHECK(upward->rgb == std::vector<uint8_t>{0x13, 0x12, 0x11, 0x16, 0x15, 0x14, 3, 2, 1, 6, 5, 4});
+  REQUIRE(downward.ok());
+  CHECK(downward->rgb == std::vector<uint8_t>{3, 2, 1, 6, 5, 4, 0x13, 0x12, 0x11, 0x16, 0x15, 0x14});
+  const std::string palette("\x01\x02\x03\0\x09\x08\x07\0", 8);
+  CHECK(decode(bmp(1, 8, palette, std::string("\1\0\0\0", 4)))->rgb == std::vector<uint8_t>{7, 8, 9, 3, 2, 1});
+  CHECK(decode(bmp(1, 8, palette, std::string("\2\0\0\0", 4))).error().code == ErrorCode::Malformed);
+  CHECK(decode(bmp(2, 24, "", rows.substr(1))).error().code == ErrorCode::Malformed);
+  CHECK(decode(bmp(2, 24, "", rows, 1)).error().code == ErrorCode::Unsupported);
+  CHECK(decode(bmp(0x7fffffff, 24, "", rows)).error().code == ErrorCode::ResourceLimit);
+  CHECK(decode("BM").error().code == ErrorCode::Malformed);
+}
+
 TEST_CASE("resizing equals TensorFlow, and with antialiasing Pillow", "[data][picture]") {
   const auto goldens = readNpz(pictures() / "resized.npz");
   REQUIRE(goldens);
@@ -110,7 +137,7 @@ TEST_CASE("resizing equals TensorFlow, and with antialiasing Pillow", "[data][pi
     for (const bool antialias : {false, true}) {
       const auto& wanted = goldens->at(std::string(antialias ? "pil_" : "tf_") + size);
       Preprocessing preprocessing;
-      preprocessing.antialias = antialias;
+      preprocessing.interpolation = antialias ? Interpolation::Antialiased : Interpolation::Bilinear;
       const auto found = preprocessPicture(picture, preprocessing, inputOf({1, wanted.shape[0], wanted.shape[1], 3}));
       INFO(size << " " << antialias);
       // Float32 sums of values up to 255 in another order.
@@ -204,8 +231,9 @@ TEST_CASE("picture inputs are told by their shape", "[data][picture]") {
 TEST_CASE("the resize weights of every output sum to one", "[data][picture]") {
   for (const int in : {1, 2, 3, 7, 100}) {
     for (const int out : {1, 2, 5, 33, 250}) {
-      for (const bool antialias : {false, true}) {
-        const auto taps = data::resizeTaps(in, out, 0, out, antialias);
+      for (const Interpolation interpolation :
+           {Interpolation::Bilinear, Interpolation::Antialiased, Interpolation::Area, Interpolation::Nearest}) {
+        const auto taps = data::resizeTaps(in, out, 0, out, interpolation);
         for (int i = 0; i < out; ++i) {
           float sum = 0;
           for (int k = 0; k < taps.perOutput; ++k) sum += taps.weights[static_cast<size_t>(i * taps.perOutput + k)];
@@ -216,6 +244,21 @@ TEST_CASE("the resize weights of every output sum to one", "[data][picture]") {
       }
     }
   }
+}
+
+TEST_CASE("area and nearest resizing have the weights of their definition", "[data][picture]") {
+  auto resized = [](std::vector<uint8_t> row, int out, Interpolation interpolation) {
+    const int in = static_cast<int>(row.size());
+    const auto x = data::resizeTaps(in, out, 0, out, interpolation), y = data::resizeTaps(1, 1, 0, 1, interpolation);
+    return data::resizeRows(row, in, 1, x, y);
+  };
+  CHECK(resized({0, 100, 200, 40}, 2, Interpolation::Area) == std::vector<float>{50, 120});
+  const auto uneven = resized({30, 60, 90}, 2, Interpolation::Area);
+  CHECK(uneven[0] == Approx((30 + 0.5 * 60) / 1.5));
+  CHECK(uneven[1] == Approx((0.5 * 60 + 90) / 1.5));
+  CHECK(resized({10, 20}, 4, Interpolation::Area) == std::vector<float>{10, 10, 20, 20});
+  CHECK(resized({1, 2, 3, 4, 5}, 2, Interpolation::Nearest) == std::vector<float>{2, 4});
+  CHECK(resized({7, 9}, 3, Interpolation::Nearest) == std::vector<float>{7, 9, 9});
 }
 
 TEST_CASE("preprocessing is told in words", "[data]") {
