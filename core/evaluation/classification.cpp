@@ -1,6 +1,7 @@
 #include <chrono>
 
 #include "core/base/thread_pool.h"
+#include "core/evaluation/classify_samples.h"
 #include "core/evaluation/sample_runner.h"
 #include "core/evaluation/scores.h"
 
@@ -21,12 +22,14 @@ Result<void> checkLabels(const Dataset& dataset, const EvaluationOptions& option
   const size_t count = sampleCount(dataset, options);
   for (size_t i = 0; i < count; ++i) {
     const size_t sample = limitedSample(i, dataset.size(), options.limit);
-    const auto label = dataset.label(sample);
+    auto label = dataset.label(sample);
+    if (label) *label += options.labelOffset;
     if (!label || (*label >= 0 && static_cast<size_t>(*label) < classes)) continue;
-    return Error{
-        ErrorCode::InvalidArgument, "the labels do not fit the model", dataset.name(sample),
-        "its label is " + std::to_string(*label) + ", but the model has " + std::to_string(classes) + " output classes",
-        "choose the model's own dataset, or give the class names in output order (--labels)"};
+    return Error{ErrorCode::InvalidArgument, "the labels do not fit the model", dataset.name(sample),
+                 "its label is " + std::to_string(*label - options.labelOffset) +
+                     (options.labelOffset == 0 ? "" : " (output " + std::to_string(*label) + ")") +
+                     ", but the model has " + std::to_string(classes) + " output classes",
+                 "choose the model's own dataset, or give the class names in output order (--labels)"};
   }
   return {};
 }
@@ -70,12 +73,11 @@ void reduce(std::vector<Slot>& slots, const Dataset& dataset, const EvaluationOp
 }
 
 /// Everything that happens to one sample. Errors: Cancelled, or why it is skipped.
-Result<Prediction> classify(Session& session, const std::vector<InputSpec>& inputs, const ScoreReader& reader,
-                            const Dataset& dataset, size_t index, const Progress& progress,
-                            std::vector<float>* scores) {
-  QS_ASSIGN(const Sample sample, dataset.load(index));
-  QS_TRY(runSample(session, inputs, sample, progress));
-  const TensorView output = session.output(0);
+Result<Prediction> classify(const ScoreRun& run, int worker, const ScoreReader& reader, const Dataset& dataset,
+                            size_t index, int32_t labelOffset, std::vector<float>* scores) {
+  QS_ASSIGN(Sample sample, dataset.load(index));
+  if (sample.label) *sample.label += labelOffset;
+  QS_ASSIGN(const TensorView output, run(worker, sample));
   const Ranking ranking = reader.rank(output, sample.label);
   if (scores) *scores = reader.real(output);
   return Prediction{static_cast<uint32_t>(index), sample.label.value_or(-1), ranking.top1, ranking.inTop5,
@@ -84,19 +86,12 @@ Result<Prediction> classify(Session& session, const std::vector<InputSpec>& inpu
 
 }  // namespace
 
-Result<std::shared_ptr<const EvaluationResult>> evaluateClassification(std::shared_ptr<const Model> model,
-                                                                       const Dataset& dataset,
-                                                                       const EvaluationOptions& options,
-                                                                       Progress& progress) {
-  InterpreterOptions interpreter;
-  interpreter.kernels = options.kernels;
-  QS_ASSIGN(const auto prepared, PreparedModel::prepare(std::move(model), interpreter));
-  QS_ASSIGN(const ScoreReader reader, ScoreReader::create(*prepared));
+Result<std::shared_ptr<const EvaluationResult>> classifySamples(const PreparedModel& prepared, const ScoreRun& run,
+                                                                const Dataset& dataset,
+                                                                const EvaluationOptions& options, Progress& progress) {
+  QS_ASSIGN(const ScoreReader reader, ScoreReader::create(prepared, options.softmax));
   QS_TRY(checkLabels(dataset, options, reader.classes()));
-
   const size_t count = sampleCount(dataset, options);
-  const auto inputs = preparedInputs(*prepared);
-  WorkerSessions sessions(prepared, options.threads);
   std::vector<Slot> slots(count);
   progress.begin("Evaluating", count, "samples");
   const auto start = std::chrono::steady_clock::now();
@@ -104,8 +99,8 @@ Result<std::shared_ptr<const EvaluationResult>> evaluateClassification(std::shar
     if (!progress.goOn()) return;
     Slot& slot = slots[item];
     const size_t index = limitedSample(item, dataset.size(), options.limit);
-    auto prediction = classify(sessions.of(worker), inputs, reader, dataset, index, progress,
-                               options.keepScores ? &slot.scores : nullptr);
+    auto prediction =
+        classify(run, worker, reader, dataset, index, options.labelOffset, options.keepScores ? &slot.scores : nullptr);
     if (prediction) {
       slot.prediction = *prediction;
       slot.outcome.state = SampleOutcome::State::Done;
@@ -131,6 +126,23 @@ Result<std::shared_ptr<const EvaluationResult>> evaluateClassification(std::shar
   }
   if (elapsed.count() > 0) result->samplesPerSecond = static_cast<double>(result->samples) / elapsed.count();
   return std::shared_ptr<const EvaluationResult>(std::move(result));
+}
+
+Result<std::shared_ptr<const EvaluationResult>> evaluateClassification(std::shared_ptr<const Model> model,
+                                                                       const Dataset& dataset,
+                                                                       const EvaluationOptions& options,
+                                                                       Progress& progress) {
+  InterpreterOptions interpreter;
+  interpreter.kernels = options.kernels;
+  QS_ASSIGN(const auto prepared, PreparedModel::prepare(std::move(model), interpreter));
+  const auto inputs = preparedInputs(*prepared);
+  WorkerSessions sessions(prepared, options.threads);
+  const ScoreRun run = [&](int worker, const Sample& sample) -> Result<TensorView> {
+    Session& session = sessions.of(worker);
+    QS_TRY(runSample(session, inputs, sample, progress));
+    return session.output(0);
+  };
+  return classifySamples(*prepared, run, dataset, options, progress);
 }
 
 }  // namespace quantscope

@@ -21,7 +21,7 @@ struct Proportion {
 /// What one model answered to one sample.
 struct Prediction {
   uint32_t sample = 0;  ///< index in the dataset
-  int32_t label = -1;   ///< -1: unlabelled
+  int32_t label = -1;   ///< output index of the true class; -1: unlabelled
   int32_t top1 = -1;
   bool inTop5 = false;
   float confidence = 0;  ///< of top1: softmax of the outputs where they do not sum to 1 already
@@ -49,6 +49,10 @@ struct EvaluationOptions {
   KernelSet kernels = KernelSet::Fast;
   std::shared_ptr<const EvaluationResult> baseline;  ///< for agreement
   bool keepScores = false;                           ///< fills EvaluationResult::scores
+  /// Output index = label + offset: 1 where output 0 is a background class that no label has.
+  int32_t labelOffset = 0;
+  /// Whether confidences are the softmax of the scores; nothing: unless a SOFTMAX made them or they sum to 1.
+  std::optional<bool> softmax = {};
 };
 
 /// Index in the dataset of the i-th of `limit` samples taken evenly from `size`.
@@ -93,11 +97,24 @@ struct LatencyResult {
   KernelSet kernels = KernelSet::Fast;
   std::vector<OperatorLatency> operators;
   int64_t arenaBytes = 0;
+  double spreadMicroseconds = 0;     ///< from the first to the third quartile
+  std::vector<double> microseconds;  ///< of each run, in their order
 };
 /// Time of one invocation on random inputs: warm-up runs, then `runs` measured ones; with perOperator as many
 /// profiled runs after them (their overhead is not in the total). Errors: Cancelled, what preparing or running gives.
 Result<std::shared_ptr<const LatencyResult>> measureLatency(std::shared_ptr<const Model> model,
                                                             const LatencyOptions& options, Progress& progress);
+
+/// The same for several models, whose runs take turns: whatever else the machine does meets all of them alike, so that
+/// the run of one and the run of another with the same number are a pair.
+Result<std::vector<std::shared_ptr<const LatencyResult>>> measureLatencies(
+    const std::vector<std::shared_ptr<const Model>>& models, const LatencyOptions& options, Progress& progress);
+
+/// Second against first over pairs of runs: the median of their ratios with its 95 % bootstrap interval.
+struct LatencyRatio {
+  double ratio = 1, low = 1, high = 1;
+};
+LatencyRatio latencyRatio(const LatencyResult& first, const LatencyResult& second);
 
 /// Inputs of seeded random values in a plausible range: floats in [0, 1), integers over the whole type (indices small).
 std::vector<TensorValue> randomInputs(const PreparedModel& prepared, uint64_t seed);

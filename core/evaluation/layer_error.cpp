@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/evaluation/error_sums.h"
 #include "core/evaluation/extract.h"
 #include "core/evaluation/operator_matching.h"
 #include "core/evaluation/ordered_samples.h"
 #include "core/evaluation/sample_runner.h"
+#include "core/evaluation/value_comparison.h"
 #include "core/statistics/tensor_statistics.h"
 
 namespace quantscope {
@@ -30,7 +30,7 @@ struct LocalOperator {
 
 struct Slot {
   SampleOutcome outcome;
-  std::vector<ErrorSums> accumulated, local;
+  std::vector<ValueComparison> accumulated, local;
 };
 
 const Quantization* quantizationOf(const Tensor& tensor) {
@@ -62,7 +62,7 @@ public:
     QS_TRY(prepareLocals());
     const size_t count = sampleCount(m_dataset, m_options);
     m_progress.begin("Comparing layers", count, "samples");
-    std::vector<ErrorSums> accumulated(m_layers.size()), local(m_layers.size());
+    std::vector<ValueComparison> accumulated(m_layers.size()), local(m_layers.size());
     auto result = std::make_shared<LayerErrors>();
     result->skipped = m_dataset.skipped();
     const bool finished = forEachInOrder<Slot>(
@@ -233,13 +233,15 @@ private:
   }
 
   Result<void> compareWith(const std::vector<float>& reference, const TensorView& values, const Layer& layer,
-                           ErrorSums& sums) const {
+                           ValueComparison& comparison) const {
     QS_ASSIGN(const auto real, realValues(values, quantizationOf(m_to.tensor(layer.quantizedTensor))));
-    if (real.size() == reference.size()) sums = compareValues(reference, real);
+    if (real.size() != reference.size()) return {};
+    comparison = compareInRange(reference, real, RealRange::of(m_to.tensor(layer.quantizedTensor)));
     return {};
   }
 
-  LayerError describe(const Layer& layer, const ErrorSums& sums) const {
+  LayerError describe(const Layer& layer, const ValueComparison& comparison) const {
+    const ErrorSums& sums = comparison.sums;
     const Tensor& tensor = m_to.tensor(layer.quantizedTensor);
     LayerError error;
     error.floatOperator = layer.floatOperator;
@@ -253,6 +255,8 @@ private:
     error.meanSquaredError = sums.meanSquaredError();
     error.cosine = sums.cosine();
     error.maxAbsolute = sums.maxAbsolute;
+    error.klDivergence = comparison.klDivergence();
+    error.saturated = comparison.saturatedShare();
     if (tensor.quantized() && !tensor.quantization->perChannel() && tensor.quantization->scale[0] > 0) {
       error.rmseOverScale = std::sqrt(error.meanSquaredError) / static_cast<double>(tensor.quantization->scale[0]);
     }

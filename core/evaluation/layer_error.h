@@ -13,6 +13,8 @@ struct LayerError {
   double rmseOverScale = 0;  ///< ideal 0.289 = 1/sqrt(12); 0 where the tensor has no scale
   std::string op;            ///< of the quantized model: "CONV_2D"
   uint64_t values = 0;       ///< compared; 0: nothing could be
+  double klDivergence = 0;   ///< of the distribution of values, in nats; 0 where the tensor has no range
+  double saturated = 0;      ///< share of the float values beyond the range of the tensor
 };
 struct LayerErrors {
   std::vector<LayerError> accumulated;  ///< both models run on their own

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/checked.h"
+#include "core/evaluation/probabilities.h"
 #include "core/statistics/tensor_statistics.h"
 
 namespace quantscope {
@@ -59,7 +60,7 @@ Ranking rankValues(std::span<const T> scores, std::optional<int32_t> label) {
 
 }  // namespace
 
-Result<ScoreReader> ScoreReader::create(const PreparedModel& prepared) {
+Result<ScoreReader> ScoreReader::create(const PreparedModel& prepared, std::optional<bool> softmax) {
   const Subgraph& subgraph = prepared.subgraph();
   const Error notScores{ErrorCode::InvalidArgument, "cannot evaluate the model as a classifier", "", "", ""};
   if (subgraph.outputs.empty()) {
@@ -96,6 +97,7 @@ Result<ScoreReader> ScoreReader::create(const PreparedModel& prepared) {
       return error;
   }
   ScoreReader reader;
+  reader.m_softmax = softmax;
   reader.m_classes = static_cast<size_t>(count);
   reader.m_quantization = tensor.quantization;
   reader.m_probabilities = comesFromSoftmax(prepared.model(), subgraph, output);
@@ -105,6 +107,18 @@ Result<ScoreReader> ScoreReader::create(const PreparedModel& prepared) {
 std::vector<float> ScoreReader::real(const TensorView& output) const {
   auto values = realValues(output, m_quantization ? &*m_quantization : nullptr);
   return values ? std::move(*values) : std::vector<float>(m_classes, std::nanf(""));
+}
+
+std::vector<double> ScoreReader::probabilities(std::span<const float> scores) const {
+  if (m_softmax) return *m_softmax ? softmax(scores) : std::vector<double>(scores.begin(), scores.end());
+  double sum = 0;
+  bool allPositive = true;
+  for (const float score : scores) {
+    sum += score;
+    allPositive = allPositive && score >= 0;
+  }
+  if (m_probabilities || (allPositive && std::abs(sum - 1) < 1e-3)) return {scores.begin(), scores.end()};
+  return softmax(scores);
 }
 
 Ranking ScoreReader::rank(const TensorView& output, std::optional<int32_t> label) const {
@@ -127,17 +141,7 @@ Ranking ScoreReader::rank(const TensorView& output, std::optional<int32_t> label
       break;
   }
   if (ranking.top1 < 0) return ranking;
-  const std::vector<float> scores = real(output);
-  const double best = scores[static_cast<size_t>(ranking.top1)];
-  double sum = 0, exponentials = 0;
-  bool allPositive = true;
-  for (const float score : scores) {
-    sum += score;
-    exponentials += std::exp(score - best);
-    allPositive = allPositive && score >= 0;
-  }
-  const bool probabilities = m_probabilities || (allPositive && std::abs(sum - 1) < 1e-3);
-  ranking.confidence = static_cast<float>(probabilities ? best : 1 / exponentials);
+  ranking.confidence = static_cast<float>(probabilities(real(output))[static_cast<size_t>(ranking.top1)]);
   return ranking;
 }
 

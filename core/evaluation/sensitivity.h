@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "core/evaluation/evaluate.h"
 
@@ -30,13 +31,22 @@ using VariantFactory = std::function<Result<std::shared_ptr<const Model>>(const 
 
 enum class SensitivityMetric { Automatic, Top1, OutputError };  ///< Automatic: top1 where the samples are labelled
 
+/// How a measurement that was stopped goes on later.
+struct SensitivityCheckpoint {
+  std::string key;  ///< whatever the figures depend on: model, recipe, ranges, samples
+  std::string
+      resume;  ///< what an earlier measurement handed to `save`; empty, damaged or of another key: from the start
+  /// Called now and then with everything that is done; may be empty. The text is JSON.
+  std::function<void(const std::string&)> save;
+};
+
 /// One row per operator with `quantizable[i]`. The values that a variant shares with the float model (quantize
 /// one) or with the quantized one (keep one) are computed once per sample; only what lies behind the changed
-/// operator runs again. The same result on any number of threads.
+/// operator runs again. The same result on any number of threads, and whether or not it was stopped in between.
 /// Errors: Cancelled; InvalidArgument (no sample could be read; top1 without labels); what makeVariant gives.
 Result<std::shared_ptr<const SensitivityResult>> measureSensitivity(
     std::shared_ptr<const Model> floatModel, const std::vector<bool>& quantizable, const VariantFactory& makeVariant,
     const Dataset& dataset, const EvaluationOptions& options, Progress& progress,
-    SensitivityMetric metric = SensitivityMetric::Automatic);
+    SensitivityMetric metric = SensitivityMetric::Automatic, const SensitivityCheckpoint& checkpoint = {});
 
 }  // namespace quantscope

@@ -54,6 +54,71 @@ TEST_CASE("Latency counts its runs and shares sum to one", "[evaluation]") {
   CHECK((*latency)->arenaBytes > 0);
 }
 
+TEST_CASE("Runs of several models take turns and are compared in pairs", "[evaluation]") {
+  LatencyOptions options;
+  options.runs = 15;
+  options.warmup = 1;
+  Progress progress;
+  const std::vector<bool> deep(200, false);
+  const auto latencies = measureLatencies({layers({false}), layers(deep)}, options, progress);
+  REQUIRE(latencies.ok());
+  REQUIRE(latencies->size() == 2);
+  CHECK((*latencies)[0]->microseconds.size() == 15);
+  const LatencyRatio ratio = latencyRatio(*(*latencies)[0], *(*latencies)[1]);
+  // 200 times the work: whatever the machine does meanwhile, it takes longer.
+  CHECK(ratio.ratio > 1);
+  CHECK(ratio.low <= ratio.ratio);
+  CHECK(ratio.ratio <= ratio.high);
+  CHECK(latencyRatio(LatencyResult(), LatencyResult()).ratio == 1);
+}
+
+TEST_CASE("A sensitivity measurement that was stopped goes on and gives the same figures", "[evaluation]") {
+  const FakeDataset dataset(700, 8, 8);
+  const std::vector<bool> quantizable(3, true);
+  const VariantFactory factory = [](const std::vector<bool>& quantized) -> Result<std::shared_ptr<const Model>> {
+    return layers(quantized);
+  };
+  EvaluationOptions options;
+  Progress whole;
+  const auto expected =
+      measureSensitivity(layers({false, false, false}), quantizable, factory, dataset, options, whole);
+  REQUIRE(expected.ok());
+
+  Progress stopped;
+  std::string saved;
+  SensitivityCheckpoint checkpoint;
+  checkpoint.key = "model and samples";
+  checkpoint.save = [&](const std::string& text) {
+    saved = text;
+    stopped.cancel();
+  };
+  REQUIRE_FALSE(measureSensitivity(layers({false, false, false}), quantizable, factory, dataset, options, stopped,
+                                   SensitivityMetric::Automatic, checkpoint)
+                    .ok());
+  REQUIRE(saved.find("\"items\"") != std::string::npos);
+  checkpoint.resume = saved;
+  checkpoint.save = nullptr;
+  dataset.loaded = 0;
+  Progress again;
+  const auto resumed = measureSensitivity(layers({false, false, false}), quantizable, factory, dataset, options, again,
+                                          SensitivityMetric::Automatic, checkpoint);
+  REQUIRE(resumed.ok());
+  CHECK(dataset.loaded < 700);
+  CHECK((*resumed)->samples == 700);
+  for (size_t i = 0; i < 3; ++i) {
+    CHECK((*resumed)->operators[i].quantizeOne == (*expected)->operators[i].quantizeOne);
+    CHECK((*resumed)->operators[i].quantizeOneError == (*expected)->operators[i].quantizeOneError);
+    CHECK((*resumed)->operators[i].keepOneError == (*expected)->operators[i].keepOneError);
+  }
+  checkpoint.key = "another model";
+  dataset.loaded = 0;
+  Progress other;
+  REQUIRE(measureSensitivity(layers({false, false, false}), quantizable, factory, dataset, options, other,
+                             SensitivityMetric::Automatic, checkpoint)
+              .ok());
+  CHECK(dataset.loaded == 700);
+}
+
 TEST_CASE("A time limit ends a long measurement after three runs", "[evaluation]") {
   LatencyOptions options;
   options.runs = 100'000'000;
