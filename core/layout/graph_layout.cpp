@@ -14,6 +14,8 @@ namespace {
 using namespace layout;
 
 constexpr double kLaneWidth = 14;
+/// Beside one column, at the same height; what finds no lane becomes a stub.
+constexpr size_t kMostLanes = 16;
 
 /// How an edge gets past the nodes between its ends.
 struct Way {
@@ -25,6 +27,7 @@ struct Way {
 /// Lanes for skip connections, outside a column: on the left of the trunk and of columns left of it, else on the right.
 class Lanes {
 public:
+  /// The innermost free lane; -1 where there are too many.
   int32_t take(int32_t column, int32_t first, int32_t last) {
     auto& lanes = m_lanes[column];
     for (size_t i = 0; i < lanes.size(); ++i) {
@@ -33,6 +36,7 @@ public:
         return static_cast<int32_t>(i);
       }
     }
+    if (lanes.size() >= kMostLanes) return -1;
     lanes.emplace_back().take(first, last);
     return static_cast<int32_t>(lanes.size() - 1);
   }
@@ -114,15 +118,16 @@ public:
     const int32_t top = m_layers[static_cast<size_t>(edge.from)], bottom = m_layers[static_cast<size_t>(edge.to)];
     const int32_t from = m_columns.columnOf[static_cast<size_t>(edge.from)];
     const int32_t to = m_columns.columnOf[static_cast<size_t>(edge.to)];
-    if (bottom - top == 1) return {};
-    if (bottom <= top || bottom - top > m_input.stubLength ||
+    if (bottom - top == 1 && std::abs(from - to) <= m_input.stubColumns) return {};
+    if (bottom <= top || bottom - top > m_input.stubLength || std::abs(from - to) > m_input.stubColumns ||
         (m_fanOut[static_cast<size_t>(edge.from)] > m_input.stubFanOut)) {
       return {Way::Kind::Stub, 0, 0};
     }
     if (noNodes(to, top + 1, bottom - 1) && from != to) return {Way::Kind::AlongTarget, to, 0};
     if (noNodes(from, top + 1, bottom - 1)) return {Way::Kind::AlongSource, from, 0};
     const int32_t column = std::abs(from) > std::abs(to) ? from : to;
-    return {Way::Kind::Lane, column, lanes.take(column, top + 1, bottom - 1)};
+    const int32_t lane = lanes.take(column, top + 1, bottom - 1);
+    return {lane < 0 ? Way::Kind::Stub : Way::Kind::Lane, column, lane};
   }
 
   PlacedEdge route(const LayoutEdge& edge, const Way& way, const Geometry& grid) const {
@@ -135,10 +140,12 @@ public:
     auto& points = placed.points;
     points.push_back(start);
     if (way.kind == Way::Kind::Stub) {
+      // Beside the middle, where whole wires leave and arrive.
       const double reach = m_input.layerGap * 0.45;
-      points = {start, {start.x, start.y + reach}, {end.x, end.y - reach}, end};
+      const double out = start.x + m_input.nodes[from].width / 4, in = end.x - m_input.nodes[to].width / 4;
+      points = {{out, start.y}, {out, start.y + reach}, {in, end.y - reach}, {in, end.y}};
       placed.stub = true;
-      placed.label = {start.x, start.y + reach};
+      placed.label = points[1];
       return placed;
     }
     const double nextTop = grid.layerTop[static_cast<size_t>(m_layers[from]) + 1];
@@ -209,7 +216,7 @@ Result<std::shared_ptr<const GraphLayout>> layoutGraph(const LayoutInput& input,
   const std::vector<int32_t> layers = assignLayers(graph);
   const Chains chains = decomposeIntoChains(graph);
   if (stop()) return Error::cancelled();
-  const Columns columns = assignColumns(graph, chains, layers);
+  const Columns columns = assignColumns(input, graph, chains, layers);
   if (stop()) return Error::cancelled();
 
   Lanes lanes;
@@ -224,8 +231,10 @@ Result<std::shared_ptr<const GraphLayout>> layoutGraph(const LayoutInput& input,
     };
     return length(input.edges[a]) < length(input.edges[b]);
   });
-  for (const size_t i : byLength) ways[i] = router.choose(input.edges[i], lanes);
-  if (stop()) return Error::cancelled();
+  for (size_t n = 0; n < byLength.size(); ++n) {
+    if (n % 1024 == 0 && stop()) return Error::cancelled();
+    ways[byLength[n]] = router.choose(input.edges[byLength[n]], lanes);
+  }
 
   const Geometry grid = placeGrid(input, layers, columns, lanes);
   auto result = std::make_shared<GraphLayout>();
@@ -237,7 +246,11 @@ Result<std::shared_ptr<const GraphLayout>> layoutGraph(const LayoutInput& input,
                              grid.layerTop[static_cast<size_t>(layers[node])]});
   }
   result->edges.reserve(input.edges.size());
-  for (size_t i = 0; i < input.edges.size(); ++i) result->edges.push_back(router.route(input.edges[i], ways[i], grid));
+  result->columns = columns.columnOf;
+  for (size_t i = 0; i < input.edges.size(); ++i) {
+    if (i % 1024 == 0 && stop()) return Error::cancelled();
+    result->edges.push_back(router.route(input.edges[i], ways[i], grid));
+  }
   return std::shared_ptr<const GraphLayout>(std::move(result));
 }
 

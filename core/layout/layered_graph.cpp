@@ -164,6 +164,14 @@ std::pair<int32_t, int32_t> extent(const AcyclicGraph& graph, const std::vector<
   return {top, bottom};
 }
 
+/// Column that the chain had before: its first node's that had one.
+std::optional<int32_t> wantedColumn(const LayoutInput& input, const std::vector<int32_t>& chain) {
+  for (const int32_t node : chain) {
+    if (input.nodes[static_cast<size_t>(node)].column) return input.nodes[static_cast<size_t>(node)].column;
+  }
+  return std::nullopt;
+}
+
 /// Column beside which a chain should stand: its first placed neighbour's.
 int32_t homeColumn(const AcyclicGraph& graph, const std::vector<int32_t>& chain, const std::vector<int32_t>& columnOf,
                    const std::vector<uint8_t>& placed) {
@@ -178,7 +186,8 @@ int32_t homeColumn(const AcyclicGraph& graph, const std::vector<int32_t>& chain,
 
 }  // namespace
 
-Columns assignColumns(const AcyclicGraph& graph, const Chains& chains, const std::vector<int32_t>& layers) {
+Columns assignColumns(const LayoutInput& input, const AcyclicGraph& graph, const Chains& chains,
+                      const std::vector<int32_t>& layers) {
   Columns columns;
   columns.columnOf.assign(graph.order.size(), 0);
   std::vector<uint8_t> placed(graph.order.size(), 0);
@@ -188,12 +197,10 @@ Columns assignColumns(const AcyclicGraph& graph, const Chains& chains, const std
 
   for (const auto& chain : chains.nodes) {
     const auto [top, bottom] = extent(graph, chain, layers);
-    const int32_t home = homeColumn(graph, chain, columns.columnOf, placed);
-    int32_t column = 0;
-    bool found = columns.taken[home].isFree(top, bottom) && chain.size() > 0;
-    if (found) {
-      column = home;
-    } else {
+    const int32_t home = wantedColumn(input, chain).value_or(homeColumn(graph, chain, columns.columnOf, placed));
+    int32_t column = home;
+    bool found = columns.taken[home].isFree(top, bottom);
+    if (!found) {
       for (int32_t distance = 1; distance < kColumnsTried && !found; ++distance) {
         const int32_t outward = home < 0 ? home - distance : home + distance;
         if (columns.taken[outward].isFree(top, bottom)) {
@@ -206,6 +213,7 @@ Columns assignColumns(const AcyclicGraph& graph, const Chains& chains, const std
       }
     }
     if (!found) {
+      column = 0;
       for (int32_t layer = top; layer <= bottom; ++layer)
         column = std::max(column, rightmost[static_cast<size_t>(layer)]);
       ++column;

@@ -47,11 +47,13 @@ private:
   std::map<int32_t, int32_t> m_taken;  ///< first -> last
 };
 
-/// Column of each node (0: the trunk, positive to the right, negative to the left) and what is taken where.
+/// Column of each node (0: the trunk, positive to the right, negative to the left) and what is taken where. Nodes that
+/// ask for a column get it where it is free.
 struct Columns {
   std::vector<int32_t> columnOf;
   std::map<int32_t, Occupancy> taken;
 };
-Columns assignColumns(const AcyclicGraph& graph, const Chains& chains, const std::vector<int32_t>& layers);
+Columns assignColumns(const LayoutInput& input, const AcyclicGraph& graph, const Chains& chains,
+                      const std::vector<int32_t>& layers);
 
 }  // namespace quantscope::layout

@@ -20,8 +20,8 @@ struct Document::Private {
   std::vector<TensorIndex> statisticsWanted;  ///< the last one is next: what was asked for last is being looked at
   bool statisticsRunning = false;
 
-  // weight SQNR: by operator, for the wish it was computed for
-  std::map<std::pair<int32_t, std::string>, std::optional<double>> sqnrKnown;
+  // weight SQNR: by operator, for the wishes it was computed for
+  std::vector<std::vector<std::pair<Scheme, std::optional<double>>>> sqnrKnown;
   std::vector<std::optional<double>> sqnr;
   bool sqnrRunning = false;
 
@@ -45,14 +45,6 @@ struct Document::Private {
 /// Threads of heavy work: one processor is left to the window.
 inline int workThreads() {
   return std::max(1, hardwareThreads() - (hardwareThreads() > 2 ? 1 : 0));
-}
-
-/// Key under which results for a wish are remembered.
-inline std::string schemeKey(const Scheme& scheme) {
-  std::string key = std::to_string(static_cast<int>(scheme.precision)) + "/" +
-                    std::to_string(static_cast<int>(scheme.granularity)) + "/" + std::to_string(scheme.blockSize);
-  for (const std::string& algorithm : scheme.algorithms) key += "/" + algorithm;
-  return key;
 }
 
 /// Integer activations need observed ranges.

@@ -69,8 +69,10 @@ void Document::setOperatorPrecision(const std::vector<OperatorIndex>& operators,
 }
 
 bool Document::hasOwnScheme(OperatorIndex op) const {
-  const auto& own = m_state.recipe.operators;
-  return std::any_of(own.begin(), own.end(), [op](const auto& entry) { return entry.first == op.value; });
+  const auto& own = m_state.recipe.operators;  // ascending
+  const auto place = std::lower_bound(own.begin(), own.end(), op.value,
+                                      [](const auto& entry, int32_t index) { return entry.first < index; });
+  return place != own.end() && place->first == op.value;
 }
 
 bool Document::differs(OperatorIndex op) const {
@@ -178,7 +180,7 @@ void Document::startPlan() {
 namespace {
 
 struct SqnrBatch {
-  std::vector<std::tuple<int32_t, std::string, std::optional<double>>> values;
+  std::vector<std::tuple<int32_t, Scheme, std::optional<double>>> values;
 };
 
 }  // namespace
@@ -190,13 +192,15 @@ std::optional<double> Document::weightSqnr(OperatorIndex op) const {
 void Document::startSqnr() {
   if (!m_loaded) return;
   d->sqnr.assign(m_resolved.operators.size(), std::nullopt);
+  d->sqnrKnown.resize(m_resolved.operators.size());
   std::vector<std::pair<int32_t, Scheme>> missing;
   for (size_t i = 0; i < m_resolved.operators.size(); ++i) {
     const Scheme& scheme = m_resolved.operators[i];
     if (scheme.precision == Precision::Float32) continue;
-    const auto known = d->sqnrKnown.find({static_cast<int32_t>(i), schemeKey(scheme)});
-    if (known != d->sqnrKnown.end())
-      d->sqnr[i] = known->second;
+    const auto& known = d->sqnrKnown[i];
+    const auto found = std::find_if(known.begin(), known.end(), [&](const auto& k) { return k.first == scheme; });
+    if (found != known.end())
+      d->sqnr[i] = found->second;
     else
       missing.emplace_back(static_cast<int32_t>(i), scheme);
   }
@@ -210,7 +214,7 @@ void Document::startSqnr() {
     auto batch = std::make_shared<SqnrBatch>();
     for (const auto& [op, scheme] : missing) {
       if (!progress.goOn()) return Error::cancelled();
-      batch->values.emplace_back(op, schemeKey(scheme), predictWeightSqnr(*model, OperatorIndex(op), scheme));
+      batch->values.emplace_back(op, scheme, predictWeightSqnr(*model, OperatorIndex(op), scheme));
       if (std::chrono::steady_clock::now() > end) break;
     }
     return std::shared_ptr<const SqnrBatch>(std::move(batch));
@@ -219,7 +223,8 @@ void Document::startSqnr() {
     if (source != model()) return;
     d->sqnrRunning = false;
     if (!result.ok()) return;
-    for (const auto& [op, key, value] : (*result)->values) d->sqnrKnown[{op, key}] = value;
+    for (const auto& [op, scheme, value] : (*result)->values)
+      d->sqnrKnown[static_cast<size_t>(op)].emplace_back(scheme, value);
     startSqnr();
   };
   m_jobs.startQuiet<SqnrBatch>(JobController::Lane::Sqnr, work, done);

@@ -46,10 +46,12 @@ std::optional<double> metricOf(const Document& document, OperatorIndex op, const
   if (metric == QLatin1String("after") && plan && i < plan->operators.size())
     return double(plan->operators[i].constantBytesAfter);
   if (metric == QLatin1String("sensitivity") && document.sensitivity()) {
-    for (const OperatorSensitivity& entry : document.sensitivity()->operators) {
-      if (entry.index == op)
-        return document.sensitivity()->metric == "top1" ? 100 * entry.quantizeOne : entry.quantizeOne;
-    }
+    // In order of the operators, of which some may be left out.
+    const auto& entries = document.sensitivity()->operators;
+    const auto entry = std::lower_bound(entries.begin(), entries.end(), op,
+                                        [](const OperatorSensitivity& e, OperatorIndex o) { return e.index < o; });
+    if (entry != entries.end() && entry->index == op)
+      return document.sensitivity()->metric == "top1" ? 100 * entry->quantizeOne : entry->quantizeOne;
   }
   return std::nullopt;
 }

@@ -12,7 +12,6 @@
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTest>
-#include <QTimer>
 
 #include "tests/support/catch.h"
 #include "tests/support/paths.h"
@@ -206,35 +205,6 @@ TEST_CASE("Closing the window while jobs run ends them cleanly and quickly", "[u
     CHECK(shown.window->close());
   }
   CHECK(timer.elapsed() < 1500);
-}
-
-TEST_CASE("The event loop never stands still for 100 ms while a model opens and jobs run", "[ui][main_window]") {
-  Shown shown;
-  Document& document = shown.window->document();
-  QElapsedTimer sinceLast;
-  qint64 longest = 0;
-  QTimer pulse;
-  pulse.setInterval(5);
-  shown.open(QStringLiteral("shapes_cnn.tflite"));
-  document.setDatasetFolder(tests::samplePath(QStringLiteral("shapes")));
-  REQUIRE(tests::waitUntilIdle(document));
-  sinceLast.start();
-  QObject::connect(&pulse, &QTimer::timeout, [&] {
-    longest = std::max(longest, sinceLast.elapsed());
-    sinceLast.restart();
-  });
-  pulse.start();
-  document.calibrate();
-  document.quantize();
-  document.evaluate({0});
-  for (int i = 0; i < 11; ++i) {
-    document.statistics(document.model()->subgraphs.front().operators[static_cast<size_t>(i)].input(1));
-    document.setOperatorPrecision({OperatorIndex(i)}, i % 2 ? Precision::Float32 : Precision::Float16);
-  }
-  REQUIRE(tests::waitUntilIdle(document, 120000));
-  INFO("longest gap " << longest << " ms");
-  // Sanitizers and loaded machines slow painting down, not the rule that nothing waits for work.
-  CHECK(longest < 400);
 }
 
 TEST_CASE("Light and dark switch at run time", "[ui][main_window]") {

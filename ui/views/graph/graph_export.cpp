@@ -21,13 +21,13 @@ QString tr(const char* text) {
   return QCoreApplication::translate("GraphExport", text);
 }
 
-void paintAll(QPainter& painter, const GraphDrawing& drawing, double scale, double detail) {
-  const QRectF all(0, 0, drawing.layout->width, drawing.layout->height);
-  painter.fillRect(QRectF(0, 0, (all.width() + 2 * kMargin) * scale, (all.height() + 2 * kMargin) * scale),
-                   Theme::instance().colors().alternate);
-  painter.scale(scale, scale);
-  painter.translate(kMargin, kMargin);
-  paintGraph(painter, drawing, {}, all, detail);
+void paintAll(QPainter& painter, const GraphDrawing& drawing, double scale, bool vector) {
+  const GraphLayout& layout = *drawing.scene().layout;
+  const QSizeF size(layout.width + 2 * kMargin, layout.height + 2 * kMargin);
+  painter.fillRect(QRectF(QPointF(), size * scale), Theme::instance().colors().alternate);
+  GraphPainter graph(vector);
+  const auto detail = vector ? GraphPainter::Detail::All : GraphPainter::detailAt(scale);
+  graph.paint(painter, drawing, {}, QPointF(-kMargin, -kMargin), scale, size * scale, detail);
 }
 
 QByteArray asSvg(const GraphDrawing& drawing, const QSizeF& size) {
@@ -39,7 +39,7 @@ QByteArray asSvg(const GraphDrawing& drawing, const QSizeF& size) {
   generator.setViewBox(QRectF(QPointF(), size));
   generator.setTitle(tr("Graph"));
   QPainter painter(&generator);
-  paintAll(painter, drawing, 1.0, 1.0);
+  paintAll(painter, drawing, 1.0, true);
   painter.end();
   return buffer.data();
 }
@@ -52,7 +52,7 @@ QByteArray asPdf(const GraphDrawing& drawing, const QSizeF& size) {
   writer.setPageMargins(QMarginsF());
   writer.setPageSize(QPageSize(size * 0.75, QPageSize::Point, {}, QPageSize::ExactMatch));
   QPainter painter(&writer);
-  paintAll(painter, drawing, 1.0, 1.0);
+  paintAll(painter, drawing, 1.0, true);
   painter.end();
   return buffer.data();
 }
@@ -62,7 +62,7 @@ QByteArray asPng(const GraphDrawing& drawing, const QSizeF& size) {
   QImage image((size * scale).toSize().expandedTo(QSize(1, 1)), QImage::Format_ARGB32_Premultiplied);
   if (image.isNull()) return {};
   QPainter painter(&image);
-  paintAll(painter, drawing, scale, scale);
+  paintAll(painter, drawing, scale, false);
   painter.end();
   QBuffer buffer;
   buffer.open(QIODevice::WriteOnly);
@@ -75,9 +75,9 @@ QByteArray asPng(const GraphDrawing& drawing, const QSizeF& size) {
 Result<void> exportGraph(const GraphDrawing& drawing, const QString& path) {
   const std::string where = path.toStdString();
   const std::string what = tr("cannot export the graph").toStdString();
-  if (!drawing.layout)
-    return Error{ErrorCode::InvalidArgument, what, where, tr("it is not laid out yet").toStdString(), ""};
-  const QSizeF size(drawing.layout->width + 2 * kMargin, drawing.layout->height + 2 * kMargin);
+  if (!drawing) return Error{ErrorCode::InvalidArgument, what, where, tr("it is not laid out yet").toStdString(), ""};
+  const GraphLayout& layout = *drawing.scene().layout;
+  const QSizeF size(layout.width + 2 * kMargin, layout.height + 2 * kMargin);
   const QString ending = QFileInfo(path).suffix().toLower();
   QByteArray bytes;
   if (ending == QLatin1String("svg")) {

@@ -3,7 +3,9 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <algorithm>
+#include <cmath>
 
+#include "ui/views/graph/graph_blocks.h"
 #include "ui/views/graph/graph_canvas.h"
 #include "ui/workspace/theme.h"
 
@@ -21,7 +23,7 @@ GraphMinimap::GraphMinimap(GraphCanvas* canvas) : QWidget(canvas), m_canvas(canv
 }
 
 QTransform GraphMinimap::toWidget() const {
-  const auto& layout = m_canvas->drawing().layout;
+  const GraphLayout* layout = m_canvas->drawing() ? m_canvas->drawing().scene().layout.get() : nullptr;
   if (!layout || layout->width <= 0 || layout->height <= 0) return {};
   const QRectF room = QRectF(rect()).adjusted(kPadding, kPadding, -kPadding, -kPadding);
   // Long graphs are squeezed, so that every layer stays in sight; never stretched.
@@ -33,25 +35,11 @@ QTransform GraphMinimap::toWidget() const {
 }
 
 void GraphMinimap::refresh() {
-  const GraphDrawing& drawing = m_canvas->drawing();
   const double ratio = devicePixelRatioF();
-  m_picture = QPixmap(size() * ratio);
-  m_picture.setDevicePixelRatio(ratio);
-  m_picture.fill(Qt::transparent);
-  if (drawing.layout) {
-    QPainter painter(&m_picture);
-    const QTransform transform = toWidget();
-    for (size_t card = 0; card < drawing.picture.cards.size(); ++card) {
-      const GraphCard& content = drawing.picture.cards[card];
-      if (!content.op.valid()) continue;
-      QRectF box = transform.mapRect(drawing.cardRect(static_cast<int32_t>(card)));
-      box.setHeight(std::max(box.height(), 1.0));
-      box.setWidth(std::max(box.width(), 2.0));
-      const bool coloured = content.op.position() < drawing.overlay.operators.size();
-      painter.fillRect(box, coloured ? drawing.overlay.operators[content.op.position()].color
-                                     : Theme::instance().colors().secondary);
-    }
-  }
+  QTransform toPixels = toWidget() * QTransform::fromScale(ratio, ratio);
+  QImage blocks = paintBlocks(m_canvas->drawing(), {}, toPixels, size() * ratio);
+  blocks.setDevicePixelRatio(ratio);
+  m_picture = QPixmap::fromImage(std::move(blocks));
   update();
 }
 
@@ -62,7 +50,7 @@ void GraphMinimap::paintEvent(QPaintEvent*) {
   painter.setPen(colors.line);
   painter.setBrush(colors.panel);
   painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
-  if (!m_canvas->drawing().layout) return;
+  if (!m_canvas->drawing()) return;
   const QRectF room = QRectF(rect()).adjusted(3, 3, -3, -3);
   QColor area = colors.accentArea;
   painter.setPen(QPen(colors.accent, 1));
@@ -81,6 +69,12 @@ void GraphMinimap::mousePressEvent(QMouseEvent* event) {
 
 void GraphMinimap::mouseMoveEvent(QMouseEvent* event) {
   if (event->buttons() & Qt::LeftButton) goTo(event->position());
+}
+
+void GraphMinimap::wheelEvent(QWheelEvent* event) {
+  m_canvas->zoomBy(std::pow(1.2, event->angleDelta().y() / 120.0),
+                   QPointF(m_canvas->width() / 2.0, m_canvas->height() / 2.0));
+  event->accept();
 }
 
 }  // namespace quantscope::ui

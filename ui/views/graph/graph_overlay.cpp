@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "ui/workspace/document.h"
+#include "ui/workspace/text.h"
 #include "ui/workspace/theme.h"
 
 namespace quantscope::ui {
@@ -19,168 +20,189 @@ QString tr(const char* text) {
   return QCoreApplication::translate("GraphOverlay", text);
 }
 
-QString text(std::string_view view) {
-  return QString::fromUtf8(view.data(), static_cast<int>(view.size()));
+const Subgraph& graphOf(const Document& document, SubgraphIndex subgraph) {
+  return document.model()->subgraphs[subgraph.position()];
 }
 
-size_t operatorCount(Document& document) {
-  return document.hasModel() ? document.model()->subgraphs[0].operators.size() : 0;
-}
-
-Precision precisionOf(Document& document, size_t op) {
-  if (const auto plan = document.plan(); plan && op < plan->operators.size()) return plan->operators[op].effective;
+/// What each operator runs in: by the plan where there is one, else as the file has it.
+std::shared_ptr<const std::vector<Precision>> precisionsOf(Document& document, SubgraphIndex subgraph) {
   const Model& model = *document.model();
-  return effectivePrecision(model, SubgraphIndex(0), model.subgraphs[0].operators[op]);
+  const Subgraph& graph = graphOf(document, subgraph);
+  const auto plan = subgraph.value == 0 ? document.plan() : nullptr;
+  auto precisions = std::make_shared<std::vector<Precision>>();
+  precisions->reserve(graph.operators.size());
+  for (size_t op = 0; op < graph.operators.size(); ++op) {
+    precisions->push_back(plan && op < plan->operators.size()
+                              ? plan->operators[op].effective
+                              : effectivePrecision(model, subgraph, graph.operators[op]));
+  }
+  return precisions;
 }
 
 QString sqnrText(double decibel) {
   return std::isinf(decibel) ? tr("exact") : tr("%1 dB").arg(QLocale().toString(decibel, 'f', 1));
 }
 
-Overlay precisionOverlay(Document& document) {
+std::function<QString(OperatorIndex)> precisionWords(std::shared_ptr<const std::vector<Precision>> precisions) {
+  return [precisions = std::move(precisions)](OperatorIndex op) {
+    return op.position() < precisions->size() ? precisionText((*precisions)[op.position()]) : QString();
+  };
+}
+
+Overlay precisionOverlay(Document& document, SubgraphIndex subgraph) {
   Overlay overlay;
-  std::map<Precision, bool> used;
-  for (size_t op = 0; op < operatorCount(document); ++op) {
-    const Precision precision = precisionOf(document, op);
-    used[precision] = true;
-    OverlayValue value{Theme::instance().precisionColor(precision), text(precisionLabel(precision)), {}};
-    if (const auto sqnr = document.weightSqnr(OperatorIndex(op))) value.detail = sqnrText(*sqnr);
-    overlay.operators.push_back(std::move(value));
+  const auto precisions = precisionsOf(document, subgraph);
+  std::map<Precision, QColor> used;
+  overlay.colors.reserve(precisions->size());
+  for (const Precision precision : *precisions) {
+    const auto [entry, added] = used.try_emplace(precision);
+    if (added) entry->second = Theme::instance().precisionColor(precision);
+    overlay.colors.push_back(entry->second.rgb());
   }
-  for (const auto& [precision, ignored] : used) {
-    overlay.legend.push_back({Theme::instance().precisionColor(precision), text(precisionLabel(precision))});
+  for (const auto& [precision, color] : used) overlay.legend.push_back({color, precisionText(precision)});
+  overlay.word = precisionWords(precisions);
+  if (subgraph.value == 0) {
+    overlay.extra = [&document](OperatorIndex op) {
+      const auto sqnr = document.weightSqnr(op);
+      return sqnr ? sqnrText(*sqnr) : QString();
+    };
   }
   return overlay;
 }
 
-Overlay typeOverlay(Document& document) {
+Overlay typeOverlay(Document& document, SubgraphIndex subgraph) {
   // Okabe and Ito's palette, which stays distinct for colour-blind eyes; the name stands on every card anyway.
   static const QColor kPalette[] = {"#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8b95a3"};
   Overlay overlay;
   const Model& model = *document.model();
-  std::map<std::string, int> counts;
-  for (const Operator& op : model.subgraphs[0].operators) ++counts[operatorName(model, op)];
-  std::vector<std::pair<int, std::string>> frequent;
-  for (const auto& [name, count] : counts) frequent.emplace_back(-count, name);
-  std::sort(frequent.begin(), frequent.end());
-  std::map<std::string, QColor> colors;
+  const Subgraph& graph = graphOf(document, subgraph);
+  std::vector<int> counts(model.operatorCodes.size(), 0);
+  std::vector<uint32_t> frequent;
+  for (const Operator& op : graph.operators) {
+    if (counts[op.opcodeIndex]++ == 0) frequent.push_back(op.opcodeIndex);
+  }
+  std::stable_sort(frequent.begin(), frequent.end(), [&](uint32_t a, uint32_t b) { return counts[a] > counts[b]; });
+  std::vector<QRgb> colors(counts.size(), 0);
   const size_t own = std::size(kPalette) - 1;
   for (size_t i = 0; i < frequent.size(); ++i) {
-    colors[frequent[i].second] = kPalette[std::min(i, own)];
-    if (i < own) overlay.legend.push_back({kPalette[i], QString::fromStdString(frequent[i].second)});
+    colors[frequent[i]] = kPalette[std::min(i, own)].rgb();
+    Operator named;
+    named.opcodeIndex = frequent[i];
+    if (i < own) overlay.legend.push_back({kPalette[i], fromStd(operatorName(model, named))});
   }
   if (frequent.size() > own) overlay.legend.push_back({kPalette[own], tr("other types")});
-  for (const Operator& op : model.subgraphs[0].operators) {
-    overlay.operators.push_back(
-        {colors[operatorName(model, op)], text(precisionLabel(precisionOf(document, overlay.operators.size()))), {}});
-  }
+  overlay.colors.reserve(graph.operators.size());
+  for (const Operator& op : graph.operators) overlay.colors.push_back(colors[op.opcodeIndex]);
+  overlay.word = precisionWords(precisionsOf(document, subgraph));
   return overlay;
 }
 
+using Numbers = std::vector<std::optional<double>>;
+
 /// Colours by a number per operator; `format` says it in words. Greater is louder, unless `smallIsLoud`.
-Overlay numberOverlay(Document& document, const QString& missing, bool smallIsLoud,
-                      const std::function<std::optional<double>(size_t)>& number,
+Overlay numberOverlay(const QString& missing, bool smallIsLoud, Numbers given,
                       const std::function<QString(double)>& format) {
   Overlay overlay;
-  std::vector<std::optional<double>> numbers;
+  const auto numbers = std::make_shared<const Numbers>(std::move(given));
   double low = INFINITY, high = -INFINITY;
-  for (size_t op = 0; op < operatorCount(document); ++op) {
-    numbers.push_back(number(op));
-    if (!numbers.back() || !std::isfinite(*numbers.back())) continue;
-    low = std::min(low, *numbers.back());
-    high = std::max(high, *numbers.back());
+  for (const auto& value : *numbers) {
+    if (!value || !std::isfinite(*value)) continue;
+    low = std::min(low, *value);
+    high = std::max(high, *value);
   }
   const bool dark = Theme::instance().dark();
-  const QColor none = Theme::instance().colors().line;
+  const QRgb none = Theme::instance().colors().line.rgb();
   const bool any = high >= low;
   if (!any) overlay.missing = missing;
-  for (const auto& value : numbers) {
+  overlay.colors.reserve(numbers->size());
+  for (const auto& value : *numbers) {
     if (!value || !any) {
-      overlay.operators.push_back({none, {}, {}});
+      overlay.colors.push_back(none);
       continue;
     }
     const double finite = std::isfinite(*value) ? *value : (*value > 0 ? high : low);
     double amount = high > low ? (finite - low) / (high - low) : 0.0;
     if (smallIsLoud) amount = 1 - amount;
-    overlay.operators.push_back({scaleColor(amount, dark), format(*value), {}});
+    overlay.colors.push_back(scaleColor(amount, dark).rgb());
   }
+  overlay.word = [numbers, format](OperatorIndex op) {
+    const auto& value = (*numbers)[op.position()];
+    return value ? format(*value) : QString();
+  };
   if (any) {
     overlay.legend = {{scaleColor(smallIsLoud ? 1 : 0, dark), format(low)},
                       {scaleColor(0.5, dark), format((low + high) / 2)},
                       {scaleColor(smallIsLoud ? 0 : 1, dark), format(high)}};
+    if (high == low) overlay.legend.resize(1);
+    if (std::any_of(numbers->begin(), numbers->end(), [](const auto& value) { return !value; }))
+      overlay.legend.push_back({Theme::instance().colors().line, tr("no value")});
   }
   return overlay;
 }
 
-std::map<int32_t, double> accumulatedErrors(Document& document) {
-  std::map<int32_t, double> result;
-  const Variant* variant = document.variant(document.currentVariant());
-  if (!variant || !variant->layerErrors) return result;
-  for (const LayerError& error : variant->layerErrors->accumulated)
-    result[error.floatOperator.value] = error.sqnrDecibel;
-  return result;
-}
+/// Room for one number per operator of subgraph 0; set() ignores operators that are not there.
+class NumberList {
+public:
+  explicit NumberList(const Document& document) : m_numbers(graphOf(document, SubgraphIndex(0)).operators.size()) {}
+  void set(OperatorIndex op, double value) {
+    if (op.valid() && op.position() < m_numbers.size()) m_numbers[op.position()] = value;
+  }
+  Numbers take() { return std::move(m_numbers); }
+  size_t size() const { return m_numbers.size(); }
+
+private:
+  Numbers m_numbers;
+};
 
 Overlay bytesOverlay(Document& document) {
-  const auto plan = document.plan();
-  return numberOverlay(
-      document, tr("The plan of this recipe is not known yet."), false,
-      [&](size_t op) -> std::optional<double> {
-        if (!plan || op >= plan->operators.size()) return std::nullopt;
-        return static_cast<double>(plan->operators[op].constantBytesAfter);
-      },
-      [](double bytes) { return tr("%1 B").arg(QLocale().toString(static_cast<qlonglong>(bytes))); });
+  NumberList numbers(document);
+  if (const auto plan = document.plan()) {
+    for (const PlannedOperator& op : plan->operators) numbers.set(op.index, static_cast<double>(op.constantBytesAfter));
+  }
+  return numberOverlay(tr("The plan of this recipe is not known yet."), false, numbers.take(),
+                       [](double bytes) { return tr("%1 B").arg(QLocale().toString(static_cast<qlonglong>(bytes))); });
 }
 
 Overlay sqnrOverlay(Document& document) {
-  return numberOverlay(
-      document, tr("No operator of this recipe has quantized weights."), true,
-      [&](size_t op) { return document.weightSqnr(OperatorIndex(op)); }, sqnrText);
+  NumberList numbers(document);
+  for (size_t op = 0; op < numbers.size(); ++op) {
+    if (const auto sqnr = document.weightSqnr(OperatorIndex(op))) numbers.set(OperatorIndex(op), *sqnr);
+  }
+  return numberOverlay(tr("No operator of this recipe has quantized weights."), true, numbers.take(), sqnrText);
 }
 
 Overlay sensitivityOverlay(Document& document) {
-  std::map<int32_t, double> drops;
+  NumberList numbers(document);
   const auto result = document.sensitivity();
   const bool share = result && result->metric == "top1";
   if (result) {
-    for (const OperatorSensitivity& entry : result->operators) drops[entry.index.value] = entry.quantizeOne;
+    for (const OperatorSensitivity& entry : result->operators) numbers.set(entry.index, entry.quantizeOne);
   }
-  return numberOverlay(
-      document, tr("Not measured yet: choose Run ▸ Sensitivity."), false,
-      [&](size_t op) -> std::optional<double> {
-        const auto it = drops.find(static_cast<int32_t>(op));
-        return it == drops.end() ? std::nullopt : std::optional(it->second);
-      },
-      [share](double drop) {
-        return share ? tr("%1 pp").arg(QLocale().toString(drop * 100, 'f', 1)) : QLocale().toString(drop, 'g', 3);
-      });
+  return numberOverlay(tr("Not measured yet: choose Run ▸ Sensitivity."), false, numbers.take(), [share](double drop) {
+    return share ? tr("%1 pp").arg(QLocale().toString(drop * 100, 'f', 1)) : QLocale().toString(drop, 'g', 3);
+  });
 }
 
 Overlay errorOverlay(Document& document) {
-  const auto errors = accumulatedErrors(document);
-  return numberOverlay(
-      document, tr("Not measured yet: choose Run ▸ Compare layers for a variant."), true,
-      [&](size_t op) -> std::optional<double> {
-        const auto it = errors.find(static_cast<int32_t>(op));
-        return it == errors.end() ? std::nullopt : std::optional(it->second);
-      },
-      sqnrText);
+  NumberList numbers(document);
+  const Variant* variant = document.variant(document.currentVariant());
+  if (variant && variant->layerErrors) {
+    for (const LayerError& error : variant->layerErrors->accumulated)
+      numbers.set(error.floatOperator, error.sqnrDecibel);
+  }
+  return numberOverlay(tr("Not measured yet: choose Run ▸ Compare layers for a variant."), true, numbers.take(),
+                       sqnrText);
 }
 
 Overlay timeOverlay(Document& document) {
-  std::map<int32_t, double> times;
+  NumberList numbers(document);
   const Variant* baseline = document.variant(0);
   if (baseline && baseline->latency) {
     for (const OperatorLatency& entry : baseline->latency->operators)
-      times[entry.index.value] = entry.medianMicroseconds;
+      numbers.set(entry.index, entry.medianMicroseconds);
   }
-  return numberOverlay(
-      document, tr("Not measured yet: evaluate the float model."), false,
-      [&](size_t op) -> std::optional<double> {
-        const auto it = times.find(static_cast<int32_t>(op));
-        return it == times.end() ? std::nullopt : std::optional(it->second);
-      },
-      [](double microseconds) { return tr("%1 µs").arg(QLocale().toString(microseconds, 'f', 1)); });
+  return numberOverlay(tr("Not measured yet: evaluate the float model."), false, numbers.take(),
+                       [](double microseconds) { return tr("%1 µs").arg(QLocale().toString(microseconds, 'f', 1)); });
 }
 
 }  // namespace
@@ -205,13 +227,16 @@ QString overlayName(OverlayKind kind) {
   return {};
 }
 
-Overlay makeOverlay(Document& document, OverlayKind kind) {
-  if (!document.hasModel()) return {};
+Overlay makeOverlay(Document& document, SubgraphIndex subgraph, OverlayKind kind) {
+  if (!document.hasModel() || !subgraph.valid() || subgraph.position() >= document.model()->subgraphs.size()) return {};
+  if (kind == OverlayKind::OperatorType) return typeOverlay(document, subgraph);
+  if (kind == OverlayKind::EffectivePrecision) return precisionOverlay(document, subgraph);
+  if (subgraph.value != 0) {
+    Overlay plain = precisionOverlay(document, subgraph);
+    plain.missing = tr("Only the main graph is measured.");
+    return plain;
+  }
   switch (kind) {
-    case OverlayKind::EffectivePrecision:
-      return precisionOverlay(document);
-    case OverlayKind::OperatorType:
-      return typeOverlay(document);
     case OverlayKind::Bytes:
       return bytesOverlay(document);
     case OverlayKind::WeightSqnr:
@@ -222,8 +247,9 @@ Overlay makeOverlay(Document& document, OverlayKind kind) {
       return errorOverlay(document);
     case OverlayKind::Time:
       return timeOverlay(document);
+    default:
+      return {};
   }
-  return {};
 }
 
 QColor scaleColor(double amount, bool dark) {
@@ -233,7 +259,7 @@ QColor scaleColor(double amount, bool dark) {
     QColor light, dark;
   };
   static const Stop kStops[] = {{0.0, "#b9cfe8", "#2f4f75"}, {0.5, "#e0b96a", "#a8853a"}, {1.0, "#c4481b", "#ef7b4d"}};
-  amount = std::clamp(amount, 0.0, 1.0);
+  amount = std::isnan(amount) ? 0.0 : std::round(std::clamp(amount, 0.0, 1.0) * 23) / 23;
   const Stop& a = amount < 0.5 ? kStops[0] : kStops[1];
   const Stop& b = amount < 0.5 ? kStops[1] : kStops[2];
   const double t = (amount - a.at) / (b.at - a.at);

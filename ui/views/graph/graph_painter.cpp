@@ -1,202 +1,376 @@
 #include "ui/views/graph/graph_painter.h"
 
 #include <QPainterPath>
+#include <algorithm>
+#include <cmath>
 
+#include "ui/views/graph/graph_blocks.h"
 #include "ui/workspace/theme.h"
 
 namespace quantscope::ui {
 
 namespace {
 
-constexpr double kTextScale = 0.45;   // below: no text
-constexpr double kShapeScale = 0.16;  // below: plain rectangles, no wires between distant cards
+constexpr double kAllScale = 0.62, kTypesScale = 0.34;
 constexpr double kRadius = 6, kStrip = 5, kPadding = 12;
+constexpr double kSpriteMargin = 3;
+constexpr qsizetype kMostSprites = 400;
+/// Far away, wires are drawn while there are few; antialiased while there are fewer.
+constexpr size_t kMostFarWires = 2500, kMostSmoothWires = 400;
+constexpr double kLabelWidth = 150, kStubLabelWidth = 110;
 
 QPainterPath curve(const PlacedEdge& edge) {
   QPainterPath path;
   const auto& p = edge.points;
   auto point = [&](size_t i) { return QPointF(p[i].x, p[i].y); };
   path.moveTo(point(0));
-  if (edge.stub) {
-    path.lineTo(point(1));
-    path.moveTo(point(2));
-    path.lineTo(point(3));
-    return path;
-  }
   for (size_t i = 3; i < p.size(); i += 3) path.cubicTo(point(i - 2), point(i - 1), point(i));
   return path;
 }
 
-class Drawer {
-public:
-  Drawer(QPainter& painter, const GraphDrawing& drawing, const GraphMarks& marks, double scale)
-      : m_painter(painter), m_drawing(drawing), m_marks(marks), m_scale(scale), m_colors(Theme::instance().colors()) {
-    m_font = painter.font();
-    m_font.setPixelSize(13);
-    m_font.setWeight(QFont::DemiBold);
-    m_small = painter.font();
-    m_small.setPixelSize(12);
-  }
+bool isStraight(const PlacedEdge& edge) {
+  return edge.stub || std::all_of(edge.points.begin(), edge.points.end(),
+                                  [&](const LayoutPoint& p) { return p.x == edge.points.front().x; });
+}
 
-  void wires(const std::vector<int32_t>& items) {
-    m_painter.setRenderHint(QPainter::Antialiasing, m_scale > kShapeScale);
-    std::vector<int32_t> marked;
-    m_painter.setPen(QPen(m_colors.secondary, m_scale > kShapeScale ? 1.3 : 0, Qt::SolidLine, Qt::RoundCap));
-    m_painter.setBrush(Qt::NoBrush);
-    for (const int32_t item : items) {
-      if (touchesSelection(item)) {
-        marked.push_back(item);
-      } else {
-        wire(item);
-      }
-    }
-    m_painter.setPen(QPen(m_colors.accent, 2, Qt::SolidLine, Qt::RoundCap));
-    for (const int32_t item : marked) wire(item);
-    if (m_scale >= kTextScale) labels(items);
-  }
-
-  void cards(const std::vector<int32_t>& items) {
-    for (const int32_t item : items) {
-      m_painter.setOpacity(!m_marks.found.isEmpty() && !m_marks.found.contains(item) ? 0.35 : 1.0);
-      if (m_scale < kShapeScale) {
-        block(item);
-      } else if (m_drawing.picture.cards[static_cast<size_t>(item)].kind == GraphCard::Kind::Operator) {
-        card(item);
-      } else {
-        pill(item);
-      }
-    }
-    m_painter.setOpacity(1.0);
-  }
-
-private:
-  bool touchesSelection(int32_t item) const {
-    const GraphWire& wire = m_drawing.picture.wires[static_cast<size_t>(item)];
-    return m_marks.selected.contains(wire.from) || m_marks.selected.contains(wire.to);
-  }
-
-  void wire(int32_t item) {
-    const PlacedEdge& edge = m_drawing.layout->edges[static_cast<size_t>(item)];
-    m_painter.drawPath(curve(edge));
-    if (!edge.stub || m_scale <= kShapeScale) return;
-    // A stub ends in a dot, so that it is not taken for a wire that was cut off.
-    m_painter.save();
-    m_painter.setBrush(m_painter.pen().color());
-    m_painter.drawEllipse(QPointF(edge.points[1].x, edge.points[1].y), 1.6, 1.6);
-    m_painter.drawEllipse(QPointF(edge.points[2].x, edge.points[2].y), 1.6, 1.6);
-    m_painter.restore();
-  }
-
-  void labels(const std::vector<int32_t>& items) {
-    m_painter.setFont(m_small);
-    m_painter.setPen(m_colors.secondary);
-    for (const int32_t item : items) {
-      const PlacedEdge& edge = m_drawing.layout->edges[static_cast<size_t>(item)];
-      // Only straight wires have quiet room beside them.
-      if (edge.stub || edge.points.size() != 4 || edge.points[0].x != edge.points[3].x) continue;
-      const QRectF box(edge.label.x + 8, edge.label.y - 9, 150, 18);
-      m_painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter,
-                         m_drawing.picture.wires[static_cast<size_t>(item)].label);
-    }
-  }
-
-  const OverlayValue* valueOf(int32_t item) const {
-    const GraphCard& card = m_drawing.picture.cards[static_cast<size_t>(item)];
-    if (!card.op.valid() || card.op.position() >= m_drawing.overlay.operators.size()) return nullptr;
-    return &m_drawing.overlay.operators[card.op.position()];
-  }
-
-  void block(int32_t item) {
-    const OverlayValue* value = valueOf(item);
-    const QColor fill = m_marks.selected.contains(item) ? m_colors.accent : value ? value->color : m_colors.secondary;
-    m_painter.fillRect(m_drawing.cardRect(item), fill);
-  }
-
-  void frame(const QRectF& rect, int32_t item, double radius) {
-    const bool selected = m_marks.selected.contains(item);
-    QPen pen(selected ? m_colors.accent : m_colors.line, selected ? 2 : 1);
-    if (!selected && item == m_marks.hovered) pen.setColor(m_colors.secondary);
-    m_painter.setRenderHint(QPainter::Antialiasing);
-    m_painter.setPen(pen);
-    m_painter.setBrush(m_colors.panel);
-    m_painter.drawRoundedRect(rect, radius, radius);
-    if (item == m_marks.current && m_marks.focused) {
-      m_painter.setPen(QPen(m_colors.accent, 1, Qt::DotLine));
-      m_painter.setBrush(Qt::NoBrush);
-      m_painter.drawRoundedRect(rect.adjusted(-4, -4, 4, 4), radius + 3, radius + 3);
-    }
-  }
-
-  void card(int32_t item) {
-    const GraphCard& content = m_drawing.picture.cards[static_cast<size_t>(item)];
-    const OverlayValue* value = valueOf(item);
-    const QRectF rect = m_drawing.cardRect(item);
-    frame(rect, item, kRadius);
-    QPainterPath shape;
-    shape.addRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), kRadius, kRadius);
-    m_painter.save();
-    m_painter.setClipPath(shape, Qt::IntersectClip);
-    m_painter.fillRect(QRectF(rect.left(), rect.top(), kStrip, rect.height()), value ? value->color : m_colors.line);
-    m_painter.restore();
-    if (m_scale < kTextScale) return;
-
-    const QRectF inside = rect.adjusted(kStrip + kPadding - 4, 4, -kPadding + 4, -4);
-    QRectF firstLine(inside.left(), inside.top(), inside.width(), inside.height() / 2);
-    if (value && !value->word.isEmpty()) {
-      m_painter.setFont(m_small);
-      m_painter.setPen(value->color);
-      const double width = QFontMetricsF(m_small).horizontalAdvance(value->word);
-      m_painter.drawText(firstLine, Qt::AlignRight | Qt::AlignVCenter, value->word);
-      firstLine.setRight(firstLine.right() - width - 6);
-    }
-    m_painter.setFont(m_font);
-    m_painter.setPen(m_colors.text);
-    m_painter.drawText(firstLine, Qt::AlignLeft | Qt::AlignVCenter,
-                       QFontMetricsF(m_font).elidedText(content.title, Qt::ElideRight, firstLine.width()));
-    QString detail = content.detail;
-    if (value && !value->detail.isEmpty())
-      detail += detail.isEmpty() ? value->detail : QStringLiteral(" · ") + value->detail;
-    const QRectF secondLine(inside.left(), inside.center().y(), inside.width(), inside.height() / 2);
-    m_painter.setFont(m_small);
-    m_painter.setPen(m_colors.secondary);
-    m_painter.drawText(secondLine, Qt::AlignLeft | Qt::AlignVCenter,
-                       QFontMetricsF(m_small).elidedText(detail, Qt::ElideRight, secondLine.width()));
-  }
-
-  void pill(int32_t item) {
-    const GraphCard& content = m_drawing.picture.cards[static_cast<size_t>(item)];
-    const QRectF rect = m_drawing.cardRect(item);
-    frame(rect, item, rect.height() / 2);
-    if (m_scale < kTextScale) return;
-    m_painter.setFont(m_small);
-    m_painter.setPen(m_colors.secondary);
-    const QString text = content.title + QStringLiteral(" · ") + content.detail;
-    m_painter.drawText(rect.adjusted(10, 0, -10, 0), Qt::AlignCenter,
-                       QFontMetricsF(m_small).elidedText(text, Qt::ElideRight, rect.width() - 20));
-  }
-
-  QPainter& m_painter;
-  const GraphDrawing& m_drawing;
-  const GraphMarks& m_marks;
-  double m_scale;
-  const ThemeColors& m_colors;
-  QFont m_font, m_small;
-};
+/// The wire leaves its card straight downwards, so that there is quiet room beside it.
+bool leavesStraight(const PlacedEdge& edge) {
+  return edge.points.size() >= 4 && edge.points[0].x == edge.points[1].x && edge.points[0].x == edge.points[3].x;
+}
 
 }  // namespace
 
-QRectF GraphDrawing::cardRect(int32_t card) const {
-  const auto i = static_cast<size_t>(card);
-  return {layout->nodes[i].x, layout->nodes[i].y, input.nodes[i].width, input.nodes[i].height};
+/// One picture that is being drawn.
+struct GraphPainter::Frame {
+  QPainter& painter;
+  const GraphDrawing& drawing;
+  const GraphScene& scene;
+  const GraphMarks& marks;
+  const ThemeColors& colors;
+  QPointF origin;
+  double scale;
+  QRectF area;
+  Detail detail;
+  std::vector<int32_t> wires, cards;
+
+  QPointF toWidget(const QPointF& picture) const { return (picture - origin) * scale; }
+  bool touchesSelection(int32_t index) const {
+    const GraphWire& wire = scene.wire(index);
+    return marks.selected.contains(wire.from) || marks.selected.contains(wire.to);
+  }
+  double opacityOf(int32_t card) const { return marks.searching && !marks.found.contains(card) ? 0.35 : 1.0; }
+};
+
+GraphPainter::Detail GraphPainter::detailAt(double scale) {
+  return scale >= kAllScale ? Detail::All : scale >= kTypesScale ? Detail::Types : Detail::Blocks;
 }
 
-void paintGraph(QPainter& painter, const GraphDrawing& drawing, const GraphMarks& marks, const QRectF& area,
-                double scale) {
-  if (!drawing.layout) return;
-  const QRectF wide = area.adjusted(-20, -20, 20, 20);
-  Drawer drawer(painter, drawing, marks, scale);
-  drawer.wires(drawing.index.wiresIn(wide));
-  drawer.cards(drawing.index.cardsIn(wide));
+GraphPainter::GraphPainter(bool vector) : m_vector(vector) {
+  forget();
+}
+
+void GraphPainter::forget() {
+  // The sizes of cards are fixed; text scales with the picture, not with the window's text.
+  QFont strong = Theme::instance().font(), small = strong;
+  strong.setPixelSize(13);
+  strong.setWeight(QFont::DemiBold);
+  small.setPixelSize(12);
+  m_texts.setFonts(strong, small);
+  m_sprites.clear();
+}
+
+void GraphPainter::paint(QPainter& painter, const GraphDrawing& drawing, const GraphMarks& marks, const QPointF& origin,
+                         double scale, const QSizeF& size, Detail detail) {
+  if (!drawing) return;
+  const QRectF area(origin, size / scale);
+  Frame frame{painter, drawing, drawing.scene(), marks, Theme::instance().colors(), origin, scale, area, detail,
+              {},      {}};
+  const QRectF wide = area.adjusted(-40, -40, 40, 40);
+  frame.wires = frame.scene.index.wires.in(wide);
+  if (detail != Detail::Blocks || frame.wires.size() <= kMostFarWires) paintWires(frame);
+  if (detail == Detail::Blocks) {
+    const double ratio = painter.device()->devicePixelRatioF();
+    QTransform toPixels;
+    toPixels.scale(ratio * scale, ratio * scale);
+    toPixels.translate(-origin.x(), -origin.y());
+    QImage blocks = paintBlocks(drawing, marks, toPixels, (size * ratio).toSize());
+    blocks.setDevicePixelRatio(ratio);
+    painter.drawImage(QPointF(), blocks);
+    return;
+  }
+  frame.cards = frame.scene.index.cards.in(wide);
+  if (detail == Detail::All) paintLabels(frame);
+  paintCards(frame);
+}
+
+// --- wires -----------------------------------------------------------------------------------------------
+
+void GraphPainter::paintWires(const Frame& frame) {
+  QPainter& painter = frame.painter;
+  std::vector<int32_t> straight, straightMarked, curved, curvedMarked;
+  for (const int32_t wire : frame.wires) {
+    const bool marked = frame.touchesSelection(wire);
+    if (isStraight(frame.scene.edge(wire)))
+      (marked ? straightMarked : straight).push_back(wire);
+    else
+      (marked ? curvedMarked : curved).push_back(wire);
+  }
+  const double thin = frame.detail == Detail::All ? 1.3 : 1.0;
+  paintStraight(frame, straight, frame.colors.secondary, thin);
+  painter.save();
+  painter.setBrush(Qt::NoBrush);
+  painter.setRenderHint(QPainter::Antialiasing,
+                        m_vector || frame.detail == Detail::All || curved.size() <= kMostSmoothWires);
+  painter.scale(frame.scale, frame.scale);
+  painter.translate(-frame.origin);
+  QPen pen(frame.colors.secondary, thin, Qt::SolidLine, Qt::FlatCap);
+  pen.setCosmetic(frame.detail != Detail::All);
+  painter.setPen(pen);
+  for (const int32_t wire : curved) painter.drawPath(curve(frame.scene.edge(wire)));
+  painter.setRenderHint(QPainter::Antialiasing);
+  pen.setColor(frame.colors.accent);
+  pen.setWidthF(2);
+  painter.setPen(pen);
+  for (const int32_t wire : curvedMarked) painter.drawPath(curve(frame.scene.edge(wire)));
+  painter.restore();
+  paintStraight(frame, straightMarked, frame.colors.accent, 2);
+}
+
+/// Vertical lines, on whole pixels: crisp and quick. Stubs end in dots, so that they are not taken for lines cut off.
+void GraphPainter::paintStraight(const Frame& frame, const std::vector<int32_t>& wires, const QColor& color,
+                                 double width) {
+  if (wires.empty()) return;
+  QPainter& painter = frame.painter;
+  const double wide = frame.detail == Detail::All ? std::max(1.0, std::round(width * frame.scale)) : 1.0;
+  QList<QRectF> lines;
+  std::vector<QPointF> dots;
+  const auto add = [&](const LayoutPoint& from, const LayoutPoint& to) {
+    const QPointF a = frame.toWidget({from.x, from.y}), b = frame.toWidget({to.x, to.y});
+    const double x = m_vector ? a.x() - wide / 2 : std::round(a.x() - wide / 2);
+    lines.append(QRectF(QPointF(x, std::min(a.y(), b.y())), QPointF(x + wide, std::max(a.y(), b.y()))));
+  };
+  for (const int32_t wire : wires) {
+    const auto& points = frame.scene.edge(wire).points;
+    if (!frame.scene.edge(wire).stub) {
+      add(points.front(), points.back());
+    } else if (frame.detail == Detail::All) {
+      add(points[0], points[1]);
+      add(points[2], points[3]);
+      dots.push_back(frame.toWidget({points[1].x, points[1].y}));
+      dots.push_back(frame.toWidget({points[2].x, points[2].y}));
+    }
+  }
+  painter.save();
+  painter.setRenderHint(QPainter::Antialiasing, m_vector);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(color);
+  painter.drawRects(lines);
+  painter.setRenderHint(QPainter::Antialiasing);
+  for (const QPointF& dot : dots) painter.drawEllipse(dot, 2.2 * frame.scale, 2.2 * frame.scale);
+  painter.restore();
+}
+
+void GraphPainter::paintLabels(const Frame& frame) {
+  frame.painter.save();
+  frame.painter.scale(frame.scale, frame.scale);
+  frame.painter.translate(-frame.origin);
+  frame.painter.setFont(m_texts.font(TextCache::Style::Small));
+  for (const int32_t wire : frame.wires) {
+    const PlacedEdge& edge = frame.scene.edge(wire);
+    if (edge.stub) {
+      paintStubLabels(frame, wire);
+      continue;
+    }
+    if (!frame.scene.wire(wire).labelled) continue;
+    const LayoutPoint start = edge.points.front();
+    const double middle = start.y + frame.scene.input.layerGap / 2;
+    const bool right = leavesStraight(edge) || edge.points.back().x < start.x;
+    paintLabel(frame, frame.scene.picture.wireLabel(wire), {start.x + (right ? 8 : -8), middle},
+               right ? Qt::AlignLeft : Qt::AlignRight);
+  }
+  frame.painter.restore();
+}
+
+/// The name of what comes over a stub, at its lower end; upper ends are labelled with the shape as other wires.
+void GraphPainter::paintStubLabels(const Frame& frame, int32_t wire) {
+  const auto& points = frame.scene.edge(wire).points;
+  if (frame.scene.wire(wire).labelled && frame.area.contains(QPointF(points[0].x, points[0].y)))
+    paintLabel(frame, frame.scene.picture.wireLabel(wire), {points[0].x + 8, points[1].y - 2}, Qt::AlignLeft);
+  if (!frame.area.contains(QPointF(points[3].x, points[3].y))) return;
+  QString name = frame.scene.picture.tensorName(frame.scene.wire(wire).tensor);
+  name = QStringLiteral("↑ ") + name.mid(name.lastIndexOf(u'/', name.size() - 2) + 1);
+  paintLabel(frame, name, {points[3].x - 8, points[2].y + 2}, Qt::AlignRight);
+}
+
+/// On a patch of the background, so that a wire that passes behind does not cross it out.
+void GraphPainter::paintLabel(const Frame& frame, const QString& text, const QPointF& at, Qt::Alignment side) {
+  if (text.isEmpty()) return;
+  const QStaticText& label =
+      m_texts.text(TextCache::Style::Small, text, side == Qt::AlignLeft ? kLabelWidth : kStubLabelWidth);
+  const QSizeF size = label.size();
+  const QPointF corner(side == Qt::AlignLeft ? at.x() : at.x() - size.width(), at.y() - size.height() / 2);
+  frame.painter.fillRect(QRectF(corner, size).adjusted(-2, 2, 2, -2), frame.colors.alternate);
+  frame.painter.setPen(frame.colors.secondary);
+  frame.painter.drawStaticText(corner, label);
+}
+
+// --- cards -----------------------------------------------------------------------------------------------
+
+void GraphPainter::paintCards(const Frame& frame) {
+  QPainter& painter = frame.painter;
+  const double ratio = painter.device()->devicePixelRatioF();
+  for (const int32_t card : frame.cards) {
+    const GraphCard& content = frame.scene.card(card);
+    const bool end = content.kind == GraphCard::Kind::Input || content.kind == GraphCard::Kind::Output;
+    const bool group = content.kind == GraphCard::Kind::Group;
+    const bool selected = frame.marks.selected.contains(card), hovered = card == frame.marks.hovered;
+    const QRectF rect = frame.scene.cardRect(card);
+    const QRgb strip = frame.drawing.colorOf(card, frame.colors.line.rgb());
+    painter.setOpacity(frame.opacityOf(card));
+    if (m_vector) {
+      painter.save();
+      painter.translate(frame.toWidget(rect.topLeft()));
+      painter.scale(frame.scale, frame.scale);
+      paintFrame(painter, QRectF(QPointF(), rect.size()), end, group, strip, selected, hovered);
+      painter.restore();
+    } else {
+      const QPixmap& picture = sprite(frame, rect.size(), end, group, strip, selected, hovered);
+      const QPointF corner = frame.toWidget(rect.topLeft()) * ratio;
+      painter.drawPixmap(
+          QPointF(std::round(corner.x()), std::round(corner.y())) / ratio - QPointF(kSpriteMargin, kSpriteMargin),
+          picture);
+    }
+  }
+  painter.setOpacity(1.0);
+  painter.save();
+  painter.scale(frame.scale, frame.scale);
+  painter.translate(-frame.origin);
+  for (const int32_t card : frame.cards) {
+    painter.setOpacity(frame.opacityOf(card));
+    const GraphCard::Kind kind = frame.scene.card(card).kind;
+    if (kind == GraphCard::Kind::Group) paintShares(frame, card);
+    if (kind == GraphCard::Kind::Input || kind == GraphCard::Kind::Output)
+      paintEndText(frame, card);
+    else
+      paintTexts(frame, card);
+  }
+  painter.setOpacity(1.0);
+  const int32_t current = frame.marks.current;
+  if (frame.marks.focused && current >= 0 && current < frame.scene.count()) {
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(frame.colors.accent, 1.5));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRoundedRect(frame.scene.cardRect(current).adjusted(-4, -4, 4, 4), kRadius + 3, kRadius + 3);
+  }
+  painter.restore();
+}
+
+void GraphPainter::paintFrame(QPainter& painter, const QRectF& rect, bool end, bool group, QRgb strip, bool selected,
+                              bool hovered) const {
+  const ThemeColors& colors = Theme::instance().colors();
+  const double radius = end ? rect.height() / 2 : kRadius;
+  QPen pen(selected ? colors.accent : hovered ? colors.secondary : colors.line, selected ? 2 : 1);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(pen);
+  painter.setBrush(colors.panel);
+  if (group) painter.drawRoundedRect(rect.adjusted(3, 3, 2, 2), radius, radius);
+  painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius);
+  if (end) return;
+  // The strip as a shape of its own: clipping to rounded corners leaves jagged edges.
+  QPainterPath outline, band;
+  outline.addRoundedRect(rect, radius, radius);
+  band.addRect(QRectF(rect.left(), rect.top(), kStrip, rect.height()));
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(QColor(strip));
+  painter.drawPath(outline.intersected(band));
+}
+
+const QPixmap& GraphPainter::sprite(const Frame& frame, const QSizeF& size, bool end, bool group, QRgb strip,
+                                    bool selected, bool hovered) {
+  const double ratio = frame.painter.device()->devicePixelRatioF();
+  if (m_spriteScale != frame.scale * ratio) {
+    m_spriteScale = frame.scale * ratio;
+    m_sprites.clear();
+  }
+  const quint64 key = (static_cast<quint64>(end ? 0 : strip & 0xffffffu) << 4) | (end ? 8u : 0u) | (group ? 4u : 0u) |
+                      (selected ? 2u : 0u) | (hovered ? 1u : 0u);
+  const auto known = m_sprites.constFind(key);
+  if (known != m_sprites.constEnd()) return *known;
+  if (m_sprites.size() >= kMostSprites) m_sprites.clear();
+  const QSizeF room = size * frame.scale + QSizeF(2 * kSpriteMargin, 2 * kSpriteMargin);
+  QPixmap pixmap((room * ratio).toSize() + QSize(1, 1));
+  pixmap.setDevicePixelRatio(ratio);
+  pixmap.fill(Qt::transparent);
+  QPainter painter(&pixmap);
+  painter.translate(kSpriteMargin, kSpriteMargin);
+  painter.scale(frame.scale, frame.scale);
+  paintFrame(painter, QRectF(QPointF(), size), end, group, strip, selected, hovered);
+  painter.end();
+  return *m_sprites.insert(key, pixmap);
+}
+
+/// The strip of a group shows the colours of its operators by their share.
+void GraphPainter::paintShares(const Frame& frame, int32_t card) {
+  const auto& shares = frame.drawing.sharesOf(card);
+  if (shares.size() < 2) return;
+  const QRectF rect = frame.scene.cardRect(card);
+  double top = rect.top() + rect.height() * shares.front().share;
+  for (size_t i = 1; i < shares.size(); ++i) {
+    const bool last = i + 1 == shares.size();
+    const double bottom = last ? rect.bottom() - 2 : std::min(rect.bottom() - 2, top + rect.height() * shares[i].share);
+    frame.painter.fillRect(QRectF(rect.left() + (last ? 1 : 0), top, kStrip - (last ? 1 : 0), bottom - top),
+                           QColor(shares[i].color));
+    top = bottom;
+  }
+}
+
+void GraphPainter::paintTexts(const Frame& frame, int32_t card) {
+  using Style = TextCache::Style;
+  QPainter& painter = frame.painter;
+  const QRectF rect = frame.scene.cardRect(card);
+  const QRectF inside = rect.adjusted(kStrip + kPadding - 4, 0, -kPadding + 3, 0);
+  const QString& title = frame.scene.card(card).title;
+  if (frame.detail == Detail::Types) {
+    painter.setFont(m_texts.font(Style::Strong));
+    painter.setPen(frame.colors.text);
+    painter.drawStaticText(QPointF(inside.left(), rect.center().y() - m_texts.height(Style::Strong) / 2),
+                           m_texts.text(Style::Strong, title, inside.width()));
+    return;
+  }
+  const double first = rect.top() + 13.5, second = rect.top() + 29.5;
+  double room = inside.width();
+  if (const QString word = frame.drawing.wordOf(card); !word.isEmpty()) {
+    const QStaticText& text = m_texts.text(Style::Small, word);
+    painter.setFont(m_texts.font(Style::Small));
+    // Precisions are coloured words; numbers on a scale stay readable on the panel.
+    const QColor color(frame.drawing.colorOf(card, frame.colors.secondary.rgb()));
+    const bool readable = frame.drawing.overlay().extra != nullptr && frame.drawing.sharesOf(card).size() < 2;
+    painter.setPen(readable ? color : frame.colors.secondary);
+    painter.drawStaticText(QPointF(inside.right() - text.size().width(), first - m_texts.height(Style::Small) / 2),
+                           text);
+    room -= text.size().width() + 6;
+  }
+  painter.setFont(m_texts.font(Style::Strong));
+  painter.setPen(frame.colors.text);
+  painter.drawStaticText(QPointF(inside.left(), first - m_texts.height(Style::Strong) / 2),
+                         m_texts.text(Style::Strong, title, room));
+  const QString detail = frame.drawing.detailOf(card);
+  if (detail.isEmpty()) return;
+  painter.setFont(m_texts.font(Style::Small));
+  painter.setPen(frame.colors.secondary);
+  painter.drawStaticText(QPointF(inside.left(), second - m_texts.height(Style::Small) / 2),
+                         m_texts.text(Style::Small, detail, inside.width()));
+}
+
+void GraphPainter::paintEndText(const Frame& frame, int32_t card) {
+  const QRectF rect = frame.scene.cardRect(card);
+  const QString& title = frame.scene.card(card).title;
+  const QString words =
+      frame.detail == Detail::Types ? title : title + QStringLiteral(" · ") + frame.drawing.detailOf(card);
+  const QStaticText& text = m_texts.text(TextCache::Style::Small, words, rect.width() - 20);
+  frame.painter.setFont(m_texts.font(TextCache::Style::Small));
+  frame.painter.setPen(frame.colors.secondary);
+  frame.painter.drawStaticText(rect.center() - QPointF(text.size().width() / 2, text.size().height() / 2), text);
 }
 
 }  // namespace quantscope::ui

@@ -193,7 +193,10 @@ QString LayersModel::toolTip(int row, int column) const {
   }
   if (column <= Output) {
     const TensorIndex output = graph.operators[i].output(0);
-    return output.valid() ? fromStd(graph.tensor(output).name) : QString();
+    if (!output.valid()) return {};
+    const Tensor& tensor = graph.tensor(output);
+    return fromStd(tensor.name) + u'\n' + fromStd(shapeText(tensor.shape)) + u' ' +
+           fromStd(elementTypeName(tensor.type));
   }
   return {};
 }

@@ -1,15 +1,18 @@
 #include "ui/views/layers/layers_table.h"
 
+#include <QAbstractProxyModel>
 #include <QApplication>
 #include <QClipboard>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QPainter>
-#include <QSortFilterProxyModel>
+#include <QSet>
+#include <algorithm>
 
 #include "ui/views/layers/layers_model.h"
 #include "ui/widgets/table_delegate.h"
+#include "ui/widgets/tabular_text.h"
 #include "ui/workspace/document.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/theme.h"
@@ -32,7 +35,7 @@ QIcon swatchIcon(const QColor& color, qreal ratio) {
 
 }  // namespace
 
-LayersTable::LayersTable(Document& document, LayersModel& model, QSortFilterProxyModel& proxy, QWidget* parent)
+LayersTable::LayersTable(Document& document, LayersModel& model, QAbstractProxyModel& proxy, QWidget* parent)
     : QTableView(parent), m_document(document), m_model(model), m_proxy(proxy) {
   setObjectName(QStringLiteral("layersTable"));
   setAccessibleName(tr("Layers"));
@@ -46,16 +49,18 @@ LayersTable::LayersTable(Document& document, LayersModel& model, QSortFilterProx
   connect(selectionModel(), &QItemSelectionModel::selectionChanged, this, &LayersTable::takeSelection);
   connect(selectionModel(), &QItemSelectionModel::currentChanged, this, &LayersTable::takeSelection);
   connect(&document.selection(), &Selection::changed, this, &LayersTable::showSelection);
-  connect(&model, &LayersModel::differencesChanged, this, &LayersTable::fitColumns);
-  connect(&model, &QAbstractItemModel::modelReset, this, &LayersTable::fitColumns);
+  connect(&model, &LayersModel::differencesChanged, this, &LayersTable::measureColumns);
+  connect(&model, &QAbstractItemModel::modelReset, this, &LayersTable::measureColumns);
+  // A filter resets the rows: what is selected stays so.
+  connect(&proxy, &QAbstractItemModel::modelReset, this, &LayersTable::showSelection);
   connect(&Theme::instance(), &Theme::changed, this, &LayersTable::applyMetrics);
-  fitColumns();
+  measureColumns();
 }
 
 void LayersTable::applyMetrics() {
   verticalHeader()->setDefaultSectionSize(tableRowHeight(fontMetrics()) + 1);
   horizontalHeader()->setFixedHeight(tableRowHeight(fontMetrics()) + 1);
-  fitColumns();
+  measureColumns();
 }
 
 // --- selection -------------------------------------------------------------------------------------------
@@ -75,11 +80,18 @@ void LayersTable::takeSelection() {
 void LayersTable::showSelection() {
   if (m_syncing) return;
   m_syncing = true;
-  QItemSelection rows;
   const Selection& selection = m_document.selection();
+  std::vector<int> shown;
   for (OperatorIndex op : selection.operators()) {
     const QModelIndex index = m_proxy.mapFromSource(m_model.index(op.value, 0));
-    if (index.isValid()) rows.select(index, index.siblingAtColumn(LayersModel::ColumnCount - 1));
+    if (index.isValid()) shown.push_back(index.row());
+  }
+  // Neighbours as one range: a selection of thousands of ranges is slow.
+  std::sort(shown.begin(), shown.end());
+  QItemSelection rows;
+  for (size_t first = 0, next = 0; first < shown.size(); first = next) {
+    for (next = first + 1; next < shown.size() && shown[next] == shown[next - 1] + 1;) ++next;
+    rows.select(m_proxy.index(shown[first], 0), m_proxy.index(shown[next - 1], LayersModel::ColumnCount - 1));
   }
   selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect);
   const int column = currentIndex().isValid() ? currentIndex().column() : int(LayersModel::Type);
@@ -216,39 +228,76 @@ QString LayersTable::selectionAsTsv() const {
 
 // --- columns ---------------------------------------------------------------------------------------------
 
+/// Wide enough for the header with its sort arrow and for every text of the column.
+void LayersTable::measureColumns() {
+  constexpr int kPadding = 20, kArrow = 12, kBar = 36;
+  const QFontMetrics metrics = fontMetrics();
+  // Of a large model some thousand rows, evenly spread, stand for all.
+  const int step = std::max(1, m_model.rowCount() / 2000);
+  const auto widest = [&](int column) {
+    QSet<QString> texts;
+    for (int row = 0; row < m_model.rowCount(); row += step) texts.insert(m_model.index(row, column).data().toString());
+    int width = 0;
+    for (const QString& text : std::as_const(texts)) width = std::max(width, tabularWidth(metrics, text));
+    return width;
+  };
+  int mode = 0;
+  for (const Precision precision : m_document.offeredPrecisions())
+    mode = std::max(mode, TableDelegate::boxRect(QRect(0, 0, 1000, 28), metrics, precisionText(precision)).width());
+  const int mark = 22;  // the sign of a difference
+  int content[LayersModel::ColumnCount] = {};
+  content[LayersModel::Position] = tabularWidth(metrics, QString::number(std::max(10, m_model.rowCount() - 1)));
+  content[LayersModel::Type] = widest(LayersModel::Type);
+  content[LayersModel::Output] = widest(LayersModel::Output);
+  const auto& parameters = m_document.summary().operatorParameters;
+  const auto most = std::max_element(parameters.begin(), parameters.end());
+  content[LayersModel::Parameters] = most == parameters.end() ? 0 : tabularWidth(metrics, countText(*most));
+  content[LayersModel::Mode] = mode - kPadding + 10 + (m_model.anyDifference() ? mark : 0);
+  content[LayersModel::Effective] = mode - 42 + mark;
+  content[LayersModel::Bytes] = widest(LayersModel::Bytes);
+  content[LayersModel::Sqnr] = tabularWidth(metrics, QStringLiteral("888.8"));
+  content[LayersModel::Sensitivity] = kBar + tabularWidth(metrics, tr("%1 pp").arg(QStringLiteral("−88.8")));
+  for (int column = 0; column < LayersModel::ColumnCount; ++column) {
+    const QString title = m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+    const int header = horizontalHeader()->fontMetrics().horizontalAdvance(title) + kArrow;
+    m_widths[column] = std::max(column == LayersModel::Position ? header - kArrow : header, content[column]) + kPadding;
+  }
+  fitColumns();
+}
+
 void LayersTable::fitColumns() {
-  const double scale = fontMetrics().height() / 16.0;
-  const auto px = [scale](int width) { return static_cast<int>(width * std::max(1.0, scale)); };
-  const std::pair<int, int> widths[] = {{LayersModel::Position, px(m_model.rowCount() > 999 ? 52 : 32)},
-                                        {LayersModel::Output, px(80)},
-                                        {LayersModel::Parameters, px(68)},
-                                        {LayersModel::Mode, px(126)},
-                                        {LayersModel::Effective, px(112)},
-                                        {LayersModel::Bytes, px(146)},
-                                        {LayersModel::Sqnr, px(66)},
-                                        {LayersModel::Sensitivity, px(92)}};
-  constexpr int kLeastType = 128;
-  int used = px(kLeastType);
-  for (const auto& [column, width] : widths) {
-    const bool optional =
-        column == LayersModel::Effective || column == LayersModel::Bytes || column == LayersModel::Sensitivity;
-    if (!optional) used += width;
+  constexpr int kLeastType = 110, kLeastOutput = 76;
+  const int room = viewport()->width();
+  const auto optional = [](int column) {
+    return column == LayersModel::Effective || column == LayersModel::Bytes || column == LayersModel::Sensitivity;
+  };
+  int widths[LayersModel::ColumnCount];
+  std::copy(std::begin(m_widths), std::end(m_widths), widths);
+  int used = 0;
+  for (int column = 0; column < LayersModel::ColumnCount; ++column) used += optional(column) ? 0 : widths[column];
+  // Where even the needed ones have no room, long names and shapes are elided; their tooltip has them in full.
+  for (const auto& [column, least] :
+       {std::pair<int, int>(LayersModel::Type, kLeastType), std::pair<int, int>(LayersModel::Output, kLeastOutput)}) {
+    const int cut = std::clamp(used - room, 0, std::max(0, widths[column] - least));
+    widths[column] -= cut;
+    used -= cut;
   }
   // In the order of what says most.
-  const auto show = [&](int column, bool wanted, int width) {
-    const bool visible = wanted && used + width <= viewport()->width();
-    if (visible) used += width;
-    setColumnHidden(column, !visible);
+  bool visible[LayersModel::ColumnCount] = {};
+  const auto show = [&](int column, bool wanted) {
+    if (visible[column] || !wanted || used + widths[column] > room) return;
+    used += widths[column];
+    visible[column] = true;
   };
-  const auto widthOf = [&](int column) {
-    return std::find_if(std::begin(widths), std::end(widths), [column](const auto& w) { return w.first == column; })
-        ->second;
-  };
-  show(LayersModel::Sensitivity, m_model.hasSensitivity(), widthOf(LayersModel::Sensitivity));
-  show(LayersModel::Effective, m_model.anyDifference(), widthOf(LayersModel::Effective));
-  show(LayersModel::Bytes, true, widthOf(LayersModel::Bytes));
-  for (const auto& [column, width] : widths) setColumnWidth(column, width);
-  setColumnWidth(LayersModel::Type, std::max(px(kLeastType), px(kLeastType) + viewport()->width() - used));
+  show(LayersModel::Sensitivity, m_model.hasSensitivity());
+  show(LayersModel::Effective, m_model.anyDifference());
+  show(LayersModel::Sensitivity, true);
+  show(LayersModel::Bytes, true);
+  widths[LayersModel::Type] += std::max(0, room - used);
+  for (int column = 0; column < LayersModel::ColumnCount; ++column) {
+    if (optional(column)) setColumnHidden(column, !visible[column]);
+    setColumnWidth(column, widths[column]);
+  }
 }
 
 void LayersTable::resizeEvent(QResizeEvent* event) {

@@ -4,7 +4,7 @@
 #include <functional>
 
 class QMenu;
-class QSortFilterProxyModel;
+class QAbstractProxyModel;
 
 namespace quantscope::ui {
 
@@ -16,7 +16,7 @@ class LayersModel;
 class LayersTable : public QTableView {
   Q_OBJECT
 public:
-  LayersTable(Document& document, LayersModel& model, QSortFilterProxyModel& proxy, QWidget* parent = nullptr);
+  LayersTable(Document& document, LayersModel& model, QAbstractProxyModel& proxy, QWidget* parent = nullptr);
 
   /// Opens the menu of modes for the selection, at the current row's mode cell.
   void openModeMenu();
@@ -36,12 +36,14 @@ private:
   void takeSelection();
   void showSelection();
   void selectWhere(const std::function<bool(int row)>& matches);
+  void measureColumns();
   void fitColumns();
   void applyMetrics();
+  int m_widths[9] = {};  ///< by column: what header and contents need
 
   Document& m_document;
   LayersModel& m_model;
-  QSortFilterProxyModel& m_proxy;
+  QAbstractProxyModel& m_proxy;
   bool m_syncing = false;
 };
 

@@ -3,10 +3,10 @@
 #include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QSortFilterProxyModel>
 #include <QVBoxLayout>
 
 #include "ui/views/layers/layers_model.h"
+#include "ui/views/layers/layers_order.h"
 #include "ui/views/layers/layers_table.h"
 #include "ui/views/layers/rules_strip.h"
 #include "ui/widgets/filter_line.h"
@@ -17,43 +17,16 @@
 
 namespace quantscope::ui {
 
-namespace {
-
-/// Rows that the filter lets through, sorted by value.
-class LayersProxy : public QSortFilterProxyModel {
-public:
-  LayersProxy(Document& document, QObject* parent) : QSortFilterProxyModel(parent), m_document(document) {
-    setSortRole(SortRole);
-  }
-  void setFilter(OperatorFilter filter) {
-    m_filter = std::move(filter);
-    invalidateFilter();
-  }
-
-protected:
-  bool filterAcceptsRow(int row, const QModelIndex&) const override {
-    return m_filter.empty() || m_filter.matches(m_document, OperatorIndex(row));
-  }
-
-private:
-  Document& m_document;
-  OperatorFilter m_filter;
-};
-
-}  // namespace
-
 LayersView::LayersView(Document& document, QWidget* parent)
     : View(parent),
       m_document(document),
       m_model(new LayersModel(document, this)),
-      m_proxy(new LayersProxy(document, this)),
+      m_order(new LayersOrder(document, *m_model, this)),
       m_filter(new FilterLine(Theme::instance().icon(QStringLiteral("search"), IconTint::Secondary), this)),
       m_header(new QWidget(this)),
       m_totals(new QLabel(m_header)) {
   setObjectName(QStringLiteral("layersView"));
-  m_proxy->setSourceModel(m_model);
-  m_proxy->setDynamicSortFilter(true);
-  m_table = new LayersTable(document, *m_model, *m_proxy, this);
+  m_table = new LayersTable(document, *m_model, *m_order, this);
 
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
@@ -82,7 +55,7 @@ LayersView::LayersView(Document& document, QWidget* parent)
   connect(m_filter, &QLineEdit::textChanged, this, &LayersView::applyFilter);
   connect(m_filter, &FilterLine::entered, this, [this] {
     m_table->setFocus(Qt::TabFocusReason);
-    if (!m_table->selectionModel()->hasSelection() && m_proxy->rowCount()) m_table->selectRow(0);
+    if (!m_table->selectionModel()->hasSelection() && m_order->rowCount()) m_table->selectRow(0);
   });
   connect(m_filter, &FilterLine::escaped, m_table, [this] { m_table->setFocus(Qt::TabFocusReason); });
   connect(&document, &Document::modelChanged, this, &LayersView::applyFilter);
@@ -95,9 +68,7 @@ LayersView::LayersView(Document& document, QWidget* parent)
   }
   for (auto signal : {&Document::modelChanged, &Document::planChanged})
     connect(&document, signal, this, &LayersView::refreshHeader);
-  connect(m_proxy, &QAbstractItemModel::rowsInserted, this, &LayersView::refreshCount);
-  connect(m_proxy, &QAbstractItemModel::rowsRemoved, this, &LayersView::refreshCount);
-  connect(m_proxy, &QAbstractItemModel::modelReset, this, &LayersView::refreshCount);
+  connect(m_order, &QAbstractItemModel::modelReset, this, &LayersView::refreshCount);
   applyFilter();
   refreshHeader();
 }
@@ -107,14 +78,18 @@ void LayersView::applyFilter() {
   // While a word is half typed, the rows stay as they are.
   m_filter->setProblem(filter.ok() ? QString()
                                    : QString::fromStdString(filter.error().where + ": " + filter.error().why));
-  if (filter.ok()) static_cast<LayersProxy*>(m_proxy)->setFilter(std::move(filter).value());
+  if (filter.ok()) m_order->setFilter(std::move(filter).value());
   refreshCount();
 }
 
 void LayersView::refreshCount() {
   m_filter->setCount(m_document.hasModel()
-                         ? tr("%1 of %2").arg(countText(m_proxy->rowCount()), countText(m_model->rowCount()))
+                         ? tr("%1 of %2").arg(countText(m_order->rowCount()), countText(m_model->rowCount()))
                          : QString());
+}
+
+QString LayersView::totals() const {
+  return m_totals->text();
 }
 
 void LayersView::refreshHeader() {

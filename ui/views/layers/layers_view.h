@@ -4,13 +4,13 @@
 #include "ui/workspace/view_registry.h"
 
 class QLabel;
-class QSortFilterProxyModel;
 
 namespace quantscope::ui {
 
 class Document;
 class FilterLine;
 class LayersModel;
+class LayersOrder;
 class LayersTable;
 
 /// The Layers panel: filter line, table of operators, strip of rules; totals in the header.
@@ -22,6 +22,7 @@ public:
   QWidget* headerWidget() override { return m_header; }
   FilterLine& filterLine() { return *m_filter; }
   LayersTable& table() { return *m_table; }
+  QString totals() const;
 
 private:
   void applyFilter();
@@ -30,7 +31,7 @@ private:
 
   Document& m_document;
   LayersModel* m_model;
-  QSortFilterProxyModel* m_proxy;
+  LayersOrder* m_order;
   FilterLine* m_filter;
   LayersTable* m_table;
   QWidget* m_header;

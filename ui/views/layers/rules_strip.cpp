@@ -11,6 +11,10 @@ namespace quantscope::ui {
 
 namespace {
 
+int32_t at(const std::vector<int32_t>& counts, size_t rule) {
+  return rule < counts.size() ? counts[rule] : 0;
+}
+
 /// Writes pieces from left to right until there is no room.
 class LinePainter {
 public:
@@ -26,7 +30,8 @@ public:
     m_x += width + gap;
     return true;
   }
-  bool badge(const QString& text, const ThemeColors& colors, int gap) {
+  /// `bad`: the rule decides nothing.
+  bool badge(const QString& text, const ThemeColors& colors, bool bad, int gap) {
     QFont font = Theme::instance().strongFont();
     font.setPixelSize(font.pixelSize() - 2);
     const QFontMetrics metrics(font);
@@ -34,10 +39,12 @@ public:
     if (m_x + width > m_rect.right()) return false;
     const QRectF pill(m_x, m_rect.center().y() - height / 2.0 + 1, width, height);
     m_painter.setPen(Qt::NoPen);
-    m_painter.setBrush(colors.accentArea);
+    QColor area = bad ? colors.bad : colors.accentArea;
+    if (bad) area.setAlphaF(0.14f);
+    m_painter.setBrush(area);
     m_painter.drawRoundedRect(pill, height / 2.0, height / 2.0);
     m_painter.setFont(font);
-    m_painter.setPen(colors.accent);
+    m_painter.setPen(bad ? colors.bad : colors.accent);
     m_painter.drawText(pill, Qt::AlignCenter, text);
     m_x += width + gap;
     return true;
@@ -68,11 +75,15 @@ void RulesStrip::refresh() {
   const ResolvedRecipe& resolved = m_document.resolved();
   QStringList lines{tr("Otherwise: %1").arg(schemeText(recipe.defaultScheme))};
   for (size_t i = 0; i < recipe.rules.size(); ++i) {
-    const int matches = i < resolved.matches.size() ? resolved.matches[i] : 0;
-    lines << tr("%1  %2 → %3: %4 operators")
-                 .arg(i + 1)
-                 .arg(ruleText(recipe.rules[i]), schemeText(recipe.rules[i].scheme))
-                 .arg(matches);
+    const int32_t matches = at(resolved.matches, i), decides = at(resolved.wins, i);
+    QString line = tr("%1  %2 → %3: %4 operators")
+                       .arg(i + 1)
+                       .arg(ruleText(recipe.rules[i]), schemeText(recipe.rules[i].scheme), countText(matches));
+    if (matches == 0)
+      line += tr(", it matches nothing");
+    else if (decides < matches)
+      line += tr(", %1 of them set by a later rule or by hand").arg(countText(matches - decides));
+    lines << line;
   }
   if (!m_document.planError().isEmpty()) lines << m_document.planError();
   setToolTip(lines.join(u'\n'));
@@ -114,7 +125,10 @@ void RulesStrip::paintEvent(QPaintEvent*) {
     const int before = line.x();
     const QString expression = ruleText(recipe.rules[i]),
                   scheme = QStringLiteral("→ ") + schemeText(recipe.rules[i].scheme);
-    const QString count = QString::number(i < resolved.matches.size() ? resolved.matches[i] : 0);
+    // Where another choice stands above the rule, both numbers are told.
+    const int32_t matches = at(resolved.matches, i), decides = at(resolved.wins, i);
+    const QString count =
+        decides == matches ? countText(matches) : tr("%1 of %2").arg(countText(decides), countText(matches));
     const int needed = QFontMetrics(theme.monoFont()).horizontalAdvance(expression) +
                        fontMetrics().horizontalAdvance(scheme + count) + 60;
     if (before + needed > width() - 40) {
@@ -124,7 +138,7 @@ void RulesStrip::paintEvent(QPaintEvent*) {
     line.write(QString::number(i + 1), theme.font(), colors.secondary, 8);
     line.write(expression, theme.monoFont(), colors.secondary, 5);
     line.write(scheme, theme.font(), colors.secondary, 7);
-    line.badge(count, colors, 14);
+    line.badge(count, colors, decides == 0, 14);
   }
 }
 

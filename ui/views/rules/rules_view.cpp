@@ -1,5 +1,6 @@
 #include "ui/views/rules/rules_view.h"
 
+#include <QAction>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QPushButton>
@@ -57,6 +58,19 @@ RulesView::RulesView(Document& document, QWidget* parent)
   line->setStyleSheet(QStringLiteral("background: palette(mid);"));
   layout->addWidget(line);
   layout->addWidget(m_editor, 2);
+  const auto key = [this](const QString& text, const char* keys, auto slot) {
+    auto* action = new QAction(text, m_table);
+    action->setShortcut(QKeySequence(QString::fromLatin1(keys)));
+    action->setShortcutContext(Qt::WidgetShortcut);
+    connect(action, &QAction::triggered, this, slot);
+    m_table->addAction(action);
+  };
+  key(tr("Add a rule"), "Ins", [this] { addRule(); });
+  key(tr("Remove the rule"), "Del", [this] { removeRule(); });
+  key(tr("Move the rule up"), "Alt+Up", [this] { moveRule(-1); });
+  key(tr("Move the rule down"), "Alt+Down", [this] { moveRule(1); });
+  key(tr("Select the operators of the rule"), "Return", [this] { selectMatches(); });
+  m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
   setFocusProxy(m_table);
   connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &RulesView::showCurrent);
   connect(m_model, &QAbstractItemModel::modelReset, this, &RulesView::showCurrent);
