@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "core/ops/operator_rules.h"
 #include "ui/workspace/text.h"
 
 namespace quantscope::ui {
@@ -146,6 +147,24 @@ QString GraphPicture::tensorName(TensorIndex tensor) const {
   return tensor.valid() && tensor.position() < graph.tensors.size() ? fromStd(graph.tensor(tensor).name) : QString();
 }
 
+/// What quantizing an operator without weights is about.
+QString GraphPicture::scaleWords(OperatorIndex op) const {
+  const OperatorRules* rules = findRules(model->code(model->subgraphs[subgraph.position()].operators[op.position()]));
+  switch (rules ? rules->scale : ScaleRule::NotQuantizable) {
+    case ScaleRule::Free:
+      return tr("scales of its own");
+    case ScaleRule::Same:
+      return tr("same scale in and out");
+    case ScaleRule::Fixed:
+      return tr("fixed scale");
+    case ScaleRule::IntegerResult:
+      return tr("integer result");
+    case ScaleRule::NotQuantizable:
+      return tr("float only");
+  }
+  return {};
+}
+
 QString GraphPicture::detail(int32_t index) const {
   const GraphCard& card = cards[static_cast<size_t>(index)];
   const Subgraph& graph = model->subgraphs[subgraph.position()];
@@ -163,7 +182,7 @@ QString GraphPicture::detail(int32_t index) const {
       return text;
     }
     case GraphCard::Kind::Operator:
-      return card.parameters > 0 ? tr("%1 params").arg(countText(card.parameters)) : QString();
+      return card.parameters > 0 ? tr("%1 params").arg(countText(card.parameters)) : scaleWords(card.op);
   }
   return text;
 }

@@ -41,13 +41,16 @@ struct GraphPicture {
   std::vector<int32_t> cardOf;                                      ///< by operator: the card that shows it
   std::unordered_map<int32_t, std::vector<OperatorIndex>> members;  ///< by card of a group
 
-  QString detail(int32_t card) const;     ///< "2,320 params"
+  QString detail(int32_t card) const;     ///< "2,320 params", "same scale in and out"
   QString wireLabel(int32_t wire) const;  ///< "32×32×16", with the type where it is not float32
   QString tensorName(TensorIndex tensor) const;
   /// Operators that a card stands for; none of inputs and outputs.
   std::vector<OperatorIndex> operatorsOf(int32_t card) const;
   /// Sizes for layoutGraph().
   LayoutInput layoutInput() const;
+
+private:
+  QString scaleWords(OperatorIndex op) const;
 };
 
 inline constexpr double kCardWidth = 168, kCardHeight = 42, kEndHeight = 28;
