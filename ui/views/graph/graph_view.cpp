@@ -346,7 +346,7 @@ bool GraphView::enter(OperatorIndex op, size_t which) {
   const Model& model = *m_document.model();
   const Subgraph& graph = model.subgraphs[subgraph().position()];
   if (!op.valid() || op.position() >= graph.operators.size()) return false;
-  const std::vector<SubgraphIndex> called = calledSubgraphs(model, graph.operators[op.position()]);
+  const std::vector<SubgraphIndex> called = runtime::calledSubgraphs(model, graph.operators[op.position()]);
   if (which >= called.size() || !called[which].valid() || called[which].position() >= model.subgraphs.size())
     return false;
   m_way.push_back({op, which, called[which]});
@@ -379,7 +379,7 @@ void GraphView::updateBreadcrumb() {
   for (size_t i = 0; i < m_way.size(); ++i) {
     const Step& step = m_way[i];
     const Operator& op = model.subgraphs[around.position()].operators[step.op.position()];
-    const std::vector<SubgraphIndex> called = calledSubgraphs(model, op);
+    const std::vector<SubgraphIndex> called = runtime::calledSubgraphs(model, op);
     QStringList parts;
     for (size_t which = 0; which < called.size(); ++which) {
       const bool loop = model.code(op) == tflite::BuiltinOperator_WHILE;

@@ -96,7 +96,7 @@ void GraphView::fillCardMenu(QMenu& menu, int32_t card) {
   }
   if (!group) {
     const Operator& op = model.subgraphs[subgraph().position()].operators[content.op.position()];
-    const std::vector<SubgraphIndex> called = calledSubgraphs(model, op);
+    const std::vector<SubgraphIndex> called = runtime::calledSubgraphs(model, op);
     for (size_t which = 0; which < called.size(); ++which) {
       connect(menu.addAction(tr("Enter graph %1").arg(called[which].value)), &QAction::triggered, this,
               [this, op = content.op, which] { enter(op, which); });
