@@ -50,10 +50,7 @@ struct Shown {
   int current() { return document.selection().current().value; }
   /// Waits for the layout that the last action asked for.
   void settle() {
-    bool ready = false;
-    const auto connection = QObject::connect(view.get(), &GraphView::layoutReady, [&ready] { ready = true; });
-    REQUIRE(tests::waitFor([&ready] { return ready; }));
-    QObject::disconnect(connection);
+    REQUIRE(tests::waitFor([this] { return !view->loading() && canvas().drawing(); }));
   }
 };
 

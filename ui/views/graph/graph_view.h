@@ -48,6 +48,7 @@ public:
   GraphMinimap& minimap() { return *m_minimap; }
   GraphLegend& legend() { return *m_legend; }
   QString message() const { return m_message->text(); }
+  bool loading() const { return m_loader.busy(); }
 
 signals:
   void layoutReady();

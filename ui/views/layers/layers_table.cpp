@@ -53,6 +53,7 @@ LayersTable::LayersTable(Document& document, LayersModel& model, QAbstractProxyM
   connect(&model, &QAbstractItemModel::modelReset, this, &LayersTable::measureColumns);
   // A filter resets the rows: what is selected stays so.
   connect(&proxy, &QAbstractItemModel::modelReset, this, &LayersTable::showSelection);
+  connect(horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &LayersTable::measureColumns);
   connect(&Theme::instance(), &Theme::changed, this, &LayersTable::applyMetrics);
   measureColumns();
 }
@@ -228,39 +229,46 @@ QString LayersTable::selectionAsTsv() const {
 
 // --- columns ---------------------------------------------------------------------------------------------
 
-/// Wide enough for the header with its sort arrow and for every text of the column.
+/// Wide enough for the header, with its arrow where the rows are sorted by it, and for every text of the column.
 void LayersTable::measureColumns() {
-  constexpr int kPadding = 20, kArrow = 12, kBar = 36;
+  constexpr int kPadding = 18, kArrow = 14, kBar = 35, kMark = 22;
   const QFontMetrics metrics = fontMetrics();
   // Of a large model some thousand rows, evenly spread, stand for all.
   const int step = std::max(1, m_model.rowCount() / 2000);
+  const auto texts = [&](int column) {
+    QSet<QString> found;
+    for (int row = 0; row < m_model.rowCount(); row += step) found.insert(m_model.index(row, column).data().toString());
+    return found;
+  };
   const auto widest = [&](int column) {
-    QSet<QString> texts;
-    for (int row = 0; row < m_model.rowCount(); row += step) texts.insert(m_model.index(row, column).data().toString());
     int width = 0;
-    for (const QString& text : std::as_const(texts)) width = std::max(width, tabularWidth(metrics, text));
+    for (const QString& text : texts(column)) width = std::max(width, tabularWidth(metrics, text));
     return width;
   };
-  int mode = 0;
-  for (const Precision precision : m_document.offeredPrecisions())
-    mode = std::max(mode, TableDelegate::boxRect(QRect(0, 0, 1000, 28), metrics, precisionText(precision)).width());
-  const int mark = 22;  // the sign of a difference
+  const auto boxWidth = [&metrics](const QString& text) {
+    return TableDelegate::boxRect(QRect(0, 0, 1000, 28), metrics, text).width();
+  };
+  int box = boxWidth(precisionText(Precision::Int8));
+  for (const QString& text : texts(LayersModel::Mode)) box = std::max(box, boxWidth(text));
+  const int mark = m_model.anyDifference() ? kMark : 0;
+  const auto& parameters = m_document.summary().operatorParameters;
+  const auto most = std::max_element(parameters.begin(), parameters.end());
+
   int content[LayersModel::ColumnCount] = {};
   content[LayersModel::Position] = tabularWidth(metrics, QString::number(std::max(10, m_model.rowCount() - 1)));
   content[LayersModel::Type] = widest(LayersModel::Type);
   content[LayersModel::Output] = widest(LayersModel::Output);
-  const auto& parameters = m_document.summary().operatorParameters;
-  const auto most = std::max_element(parameters.begin(), parameters.end());
   content[LayersModel::Parameters] = most == parameters.end() ? 0 : tabularWidth(metrics, countText(*most));
-  content[LayersModel::Mode] = mode - kPadding + 10 + (m_model.anyDifference() ? mark : 0);
-  content[LayersModel::Effective] = mode - 42 + mark;
+  content[LayersModel::Mode] = box - 6 + mark;
+  content[LayersModel::Effective] = widest(LayersModel::Effective) + mark;
   content[LayersModel::Bytes] = widest(LayersModel::Bytes);
-  content[LayersModel::Sqnr] = tabularWidth(metrics, QStringLiteral("888.8"));
-  content[LayersModel::Sensitivity] = kBar + tabularWidth(metrics, tr("%1 pp").arg(QStringLiteral("−88.8")));
+  content[LayersModel::Sqnr] = tabularWidth(metrics, QStringLiteral("88.8"));
+  content[LayersModel::Sensitivity] = m_model.hasSensitivity() ? kBar + widest(LayersModel::Sensitivity) : 0;
   for (int column = 0; column < LayersModel::ColumnCount; ++column) {
     const QString title = m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
-    const int header = horizontalHeader()->fontMetrics().horizontalAdvance(title) + kArrow;
-    m_widths[column] = std::max(column == LayersModel::Position ? header - kArrow : header, content[column]) + kPadding;
+    const int arrow = horizontalHeader()->sortIndicatorSection() == column ? kArrow : 0;
+    const int header = horizontalHeader()->fontMetrics().horizontalAdvance(title) + arrow;
+    m_widths[column] = std::max(header, content[column]) + kPadding;
   }
   fitColumns();
 }
