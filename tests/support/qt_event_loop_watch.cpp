@@ -26,7 +26,7 @@ int64_t waitedForProcessor() {
 EventLoopWatch::EventLoopWatch() {
   m_timer.setInterval(4);
   m_timer.setTimerType(Qt::PreciseTimer);
-  connect(&m_timer, &QTimer::timeout, this, &EventLoopWatch::pulse);
+  connect(&m_timer, &QTimer::timeout, this, [this] { pulse(); });
   restart();
   m_timer.start();
 }
