@@ -12,6 +12,7 @@
 #include "tests/support/paths.h"
 #include "tests/support/qt_application.h"
 #include "tests/support/synthetic_models.h"
+#include "ui/views/graph/graph_blocks.h"
 #include "ui/widgets/filter_line.h"
 #include "ui/workspace/document.h"
 #include "ui/workspace/theme.h"
@@ -314,6 +315,20 @@ TEST_CASE("Far, middle and near show blocks, types and everything", "[ui][graph]
   for (const double scale : {0.02, 0.1, 0.2, 0.5, 1.0, 2.0}) {
     INFO(scale);
     CHECK(inkAt(scale) > 100);
+  }
+}
+
+TEST_CASE("Blocks outside the window leave no trace at its edges", "[ui][graph]") {
+  Shown shown;
+  shown.open(*tests::makeSyntheticModel(tests::SyntheticKind::Chain, 400));
+  for (const QPointF& away : {QPointF(-400, 0), QPointF(400, 0), QPointF(0, -9000), QPointF(0, 900)}) {
+    QTransform toPixels;
+    toPixels.translate(away.x(), away.y());
+    toPixels.scale(0.1, 0.1);
+    const QImage image = paintBlocks(shown.canvas().drawing(), {}, toPixels, QSize(200, 200));
+    QImage empty(200, 200, image.format());
+    empty.fill(Qt::transparent);
+    CHECK(image == empty);
   }
 }
 

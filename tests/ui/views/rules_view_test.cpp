@@ -24,7 +24,8 @@ struct Shown {
     view = std::make_unique<RulesView>(document);
     view->resize(900, 260);
     view->show();
-    REQUIRE(QTest::qWaitForWindowExposed(view.get()));
+    view->activateWindow();
+    REQUIRE(QTest::qWaitForWindowActive(view.get()));
   }
   QTableView& table() { return *view->findChild<QTableView*>(QStringLiteral("rulesTable")); }
   const std::vector<RecipeRule>& rules() { return document.recipe().rules; }

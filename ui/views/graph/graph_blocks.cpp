@@ -35,11 +35,14 @@ QImage paintBlocks(const GraphDrawing& drawing, const GraphMarks& marks, const Q
     const auto i = static_cast<size_t>(card);
     const LayoutPoint& at = scene.layout->nodes[i];
     const LayoutNode& box = scene.input.nodes[i];
-    const int left = std::max(0, static_cast<int>(std::lround(at.x * sx + dx)));
-    const int top = std::max(0, static_cast<int>(std::lround(at.y * sy + dy)));
-    const int right = std::min(width, std::max(static_cast<int>(std::lround((at.x + box.width) * sx + dx)), left + 1));
-    const int bottom =
-        std::min(height, std::max(static_cast<int>(std::lround((at.y + box.height) * sy + dy)), top + 1));
+    int left = static_cast<int>(std::lround(at.x * sx + dx)), top = static_cast<int>(std::lround(at.y * sy + dy));
+    int right = std::max(static_cast<int>(std::lround((at.x + box.width) * sx + dx)), left + 1);
+    int bottom = std::max(static_cast<int>(std::lround((at.y + box.height) * sy + dy)), top + 1);
+    left = std::max(left, 0);
+    top = std::max(top, 0);
+    right = std::min(right, width);
+    bottom = std::min(bottom, height);
+    if (left >= right || top >= bottom) return;
     QRgb color = drawing.colorOf(card, none) | 0xff000000u;
     if (anySelected && marks.selected.contains(card))
       color = chosen;
@@ -47,7 +50,7 @@ QImage paintBlocks(const GraphDrawing& drawing, const GraphMarks& marks, const Q
       color = dimmed(color);
     for (int y = top; y < bottom; ++y) {
       QRgb* const row = pixels + y * stride;
-      if (left < right) std::fill(row + left, row + right, color);
+      std::fill(row + left, row + right, color);
     }
   });
   return image;

@@ -86,9 +86,11 @@ void GraphPainter::paint(QPainter& painter, const GraphDrawing& drawing, const G
   Frame frame{painter, drawing, drawing.scene(), marks, Theme::instance().colors(), origin, scale, area, detail,
               {},      {}};
   const QRectF wide = area.adjusted(-40, -40, 40, 40);
-  frame.wires = frame.scene.index.wires.in(wide);
-  if (detail != Detail::Blocks || frame.wires.size() <= kMostFarWires) paintWires(frame);
   if (detail == Detail::Blocks) {
+    size_t count = 0;
+    frame.scene.index.wires.visit(wide, [&count](int32_t) { ++count; });
+    if (count <= kMostFarWires) frame.wires = frame.scene.index.wires.in(wide);
+    paintWires(frame);
     const double ratio = painter.device()->devicePixelRatioF();
     QTransform toPixels;
     toPixels.scale(ratio * scale, ratio * scale);
@@ -98,7 +100,9 @@ void GraphPainter::paint(QPainter& painter, const GraphDrawing& drawing, const G
     painter.drawImage(QPointF(), blocks);
     return;
   }
+  frame.wires = frame.scene.index.wires.in(wide);
   frame.cards = frame.scene.index.cards.in(wide);
+  paintWires(frame);
   if (detail == Detail::All) paintLabels(frame);
   paintCards(frame);
 }
