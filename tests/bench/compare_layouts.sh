@@ -2,12 +2,12 @@
 # Lays out the same synthetic graphs with this program, with Graphviz dot and with dagre (which Netron uses), and prints
 # the times. dagre is installed from the npm registry into a folder of its own; nothing of it stays in the source tree.
 #
-#   sh tests/bench/compare_layouts.sh [operators...]      1000 and 3000 by default
+#   sh tests/bench/compare_layouts.sh [operators...]      300 and 1000 by default
 set -eu
 cd "$(dirname "$0")/../.."
 bench=${BENCH-build/release/bin/bench_layout}
-limit=${LIMIT-120}                                      # seconds for one graph
-sizes=${*:-1000 3000}
+limit=${LIMIT-60}                                      # seconds for one graph
+sizes=${*:-300 1000}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
@@ -43,7 +43,7 @@ if command -v npm > /dev/null && (cd "$folder" && npm install --silent --no-audi
   cp tests/bench/dagre_layout.cjs "$folder/"
   for graph in "$folder"/*.json; do
     case $graph in */package*.json) continue ;; esac
-    echo "dagre  $(basename "$graph" .json)  $(seconds node --stack-size=60000 "$folder/dagre_layout.cjs" "$graph") ms"
+    echo "dagre  $(basename "$graph" .json)  $(seconds node --stack-size=30000 "$folder/dagre_layout.cjs" "$graph") ms"
   done
 else
   echo 'SKIPPED: dagre could not be installed (needs node, npm and the npm registry)'
