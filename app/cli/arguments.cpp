@@ -141,6 +141,30 @@ void noteRanges(const CalibrationResult& ranges, Console& console) {
   note("warning", ranges.warnings);
 }
 
+void declareObserver(CLI::App& command, ObserverArguments& a) {
+  a.option = command.add_option("--observer", a.observer, "How a range follows from the values")
+                 ->check(CLI::IsMember({"minmax", "moving-average", "percentile", "mse", "entropy"}))
+                 ->capture_default_str();
+  command.add_option("--observer-for", a.byName,
+                     "REGEX=OBSERVER: another one for tensors whose name matches; may be repeated, the last match wins");
+}
+
+Result<std::vector<ObserverChoice>> observerChoices(const ObserverArguments& a) {
+  std::vector<ObserverChoice> choices;
+  for (const std::string& text : a.byName) {
+    const size_t equals = text.rfind('=');
+    if (equals == std::string::npos) {
+      return Error{ErrorCode::InvalidArgument, "cannot use --observer-for", text, "it has no =",
+                   "write REGEX=OBSERVER, such as head/=percentile"};
+    }
+    ObserverChoice choice;
+    choice.scope = text.substr(0, equals);
+    QS_ASSIGN(choice.observer, parseObserver(text.substr(equals + 1)));
+    choices.push_back(std::move(choice));
+  }
+  return choices;
+}
+
 void declareOutput(CLI::App& command, OutputArguments& a, const std::string& what, bool required) {
   auto* out = command.add_option("-o,--output", a.path, what);
   if (required) out->required();

@@ -30,6 +30,18 @@ void notePreprocessing(const Dataset& dataset, Console& console);
 /// Says on stderr which samples were left out of the ranges, and what was odd about the others.
 void noteRanges(const CalibrationResult& ranges, Console& console);
 
+/// --observer and --observer-for.
+struct ObserverArguments {
+  std::string observer = "minmax";
+  std::vector<std::string> byName;  ///< "REGEX=observer"
+  CLI::Option* option = nullptr;    ///< --observer
+
+  bool given() const { return (option && option->count() > 0) || !byName.empty(); }
+};
+void declareObserver(CLI::App& command, ObserverArguments& arguments);
+/// Errors: InvalidArgument (no "="; an unknown observer).
+Result<std::vector<ObserverChoice>> observerChoices(const ObserverArguments& arguments);
+
 /// -o and --force.
 struct OutputArguments {
   std::string path;

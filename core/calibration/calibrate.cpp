@@ -5,8 +5,10 @@
 #include <bit>
 #include <optional>
 
+#include "core/base/sha256.h"
 #include "core/base/thread_pool.h"
 #include "core/calibration/choose_range.h"
+#include "core/calibration/observer_choice.h"
 #include "core/calibration/tensor_observer.h"
 
 namespace quantscope {
@@ -27,16 +29,19 @@ public:
         m_progress(progress),
         m_inputs(preparedSpecs(*m_prepared)),
         m_tensors(m_prepared->model()),
-        m_collector(m_tensors.size(),
+        m_collector(m_tensors,
                     std::bit_ceil(static_cast<uint32_t>(std::clamp(options.histogramBins, kLeastBins, kMostBins)))),
         m_count(options.samples == 0 ? dataset.size() : std::min(options.samples, dataset.size())),
-        m_skipped(m_count) {}
+        m_skipped(m_count) {
+    if (options.hashInputs) m_digests.resize(m_count);
+  }
 
   Result<std::shared_ptr<const CalibrationResult>> run() {
     if (m_tensors.size() == 0) {
       return Error{ErrorCode::InvalidArgument, "cannot calibrate the model", "", "it has no float tensor to observe",
                    "calibrate the float model, not a quantized one"};
     }
+    QS_ASSIGN(m_observers, ObserverRules::compile(m_options.observer, m_options.observers));
     const int threads = std::max(1, m_options.threads);
     m_workers.resize(static_cast<size_t>(threads));
     m_progress.begin("Calibrating", m_count, "samples");
@@ -76,7 +81,7 @@ private:
     return *slot;
   }
 
-  Result<void> feed(Session& session, const Sample& sample) const {
+  Result<void> feed(Session& session, const Sample& sample, size_t number) {
     if (sample.inputs.size() != m_inputs.size()) {
       return Error{
           ErrorCode::InvalidArgument, "the sample does not fit the model", sample.name,
@@ -84,10 +89,13 @@ private:
           ""};
     }
     session.resetVariables();
+    Sha256 hash;
     for (size_t i = 0; i < m_inputs.size(); ++i) {
       QS_ASSIGN(const TensorValue value, bindInput(sample.inputs[i], m_inputs[i]));
+      if (m_options.hashInputs) hash.add(value.view().bytes);
       QS_TRY(session.setInput(i, value.view()));
     }
+    if (m_options.hashInputs) m_digests[number] = hash.finish();
     return {};
   }
 
@@ -95,7 +103,7 @@ private:
     if (m_failed.load(std::memory_order_relaxed) || !m_progress.goOn()) return;
     Worker& worker = workerOf(workerNumber);
     const auto loaded = m_dataset.load(indexOf(sample));
-    const auto fed = loaded.ok() ? feed(worker.session, *loaded) : Result<void>(loaded.error());
+    const auto fed = loaded.ok() ? feed(worker.session, *loaded, sample) : Result<void>(loaded.error());
     if (!fed.ok()) {
       m_skipped[sample] = fed.error();
       m_collector.skip(sample);
@@ -131,13 +139,20 @@ private:
     }
     result->samples = m_count - result->skipped.size();
     if (result->samples == 0) return noSample(firstReason);
+    if (m_options.hashInputs) result->datasetHash = joinedHash();
+    std::vector<Observer> observers;
+    for (size_t slot = 0; slot < m_tensors.size(); ++slot) {
+      QS_ASSIGN(const Observer observer, m_observers.forTensor(tensorOf(slot).name));
+      observers.push_back(observer);
+    }
     std::vector<ChosenRange> chosen(m_tensors.size());
     std::vector<ObservedRange> observed(m_tensors.size());
     parallelFor(m_tensors.size(), m_options.threads, [&](size_t slot, int) {
       observed[slot] = m_collector.range(slot);
-      if (observed[slot].samples > 0) chosen[slot] = chooseRange(m_options.observer, observed[slot]);
+      if (observed[slot].samples > 0) chosen[slot] = chooseRange(observers[slot], observed[slot]);
     });
-    for (size_t slot = 0; slot < m_tensors.size(); ++slot) addRange(slot, observed[slot], chosen[slot], *result);
+    for (size_t slot = 0; slot < m_tensors.size(); ++slot)
+      addRange(slot, observed[slot], chosen[slot], observers[slot], *result);
     return std::shared_ptr<const CalibrationResult>(std::move(result));
   }
 
@@ -149,24 +164,48 @@ private:
     return error;
   }
 
-  void addRange(size_t slot, const ObservedRange& seen, const ChosenRange& chosen, CalibrationResult& result) const {
+  const Tensor& tensorOf(size_t slot) const {
     const auto key = m_tensors.tensor(slot);
-    const Tensor& tensor =
-        m_prepared->model().subgraphs[static_cast<size_t>(key.first)].tensors[static_cast<size_t>(key.second)];
+    return m_prepared->model().subgraphs[static_cast<size_t>(key.first)].tensors[static_cast<size_t>(key.second)];
+  }
+
+  // Of the digests of the samples that were run, in their order.
+  std::string joinedHash() const {
+    Sha256 hash;
+    for (size_t sample = 0; sample < m_count; ++sample)
+      if (!m_skipped[sample]) hash.add(std::as_bytes(std::span(m_digests[sample])));
+    return Sha256::text(hash.finish());
+  }
+
+  void addRange(size_t slot, const ObservedRange& seen, const ChosenRange& chosen, Observer observer,
+                CalibrationResult& result) const {
+    const auto key = m_tensors.tensor(slot);
+    const Tensor& tensor = tensorOf(slot);
     if (seen.nan + seen.infinite > 0) {
       result.warnings.push_back("tensor " + std::to_string(key.second) + " " + tensor.name + ": " +
                                 std::to_string(seen.nan) + " values were NaN and " + std::to_string(seen.infinite) +
                                 " infinite; they took no part");
     }
-    // Never produced, or never with a finite value.
-    if (seen.samples == 0) return;
+    // Never produced, or never with a finite value; what holds nothing but padding is known to do so.
+    if (seen.samples == 0 && seen.paddingLow + seen.paddingHigh == 0) return;
     TensorRange range;
     range.min = chosen.min;
     range.max = chosen.max;
     range.observedMin = seen.min;
     range.observedMax = seen.max;
-    range.minSample = m_dataset.name(indexOf(seen.minSample));
-    range.maxSample = m_dataset.name(indexOf(seen.maxSample));
+    range.observer = observer;
+    range.samples = seen.samples;
+    if (seen.samples > 0) {
+      range.averageMin = static_cast<float>(seen.minSum / static_cast<double>(seen.samples));
+      range.averageMax = static_cast<float>(seen.maxSum / static_cast<double>(seen.samples));
+      range.minSample = m_dataset.name(indexOf(seen.minSample));
+      range.maxSample = m_dataset.name(indexOf(seen.maxSample));
+    }
+    range.growth = seen.growth;
+    range.channels = m_tensors.channels(slot);
+    range.inactiveChannels = seen.inactiveChannels;
+    range.paddingLow = seen.paddingLow;
+    range.paddingHigh = seen.paddingHigh;
     range.values = seen.values;
     range.nan = seen.nan;
     range.infinite = seen.infinite;
@@ -180,10 +219,12 @@ private:
   const CalibrationOptions& m_options;
   Progress& m_progress;
   std::vector<InputSpec> m_inputs;
+  ObserverRules m_observers;
   ObservedTensors m_tensors;
   RangeCollector m_collector;
   size_t m_count;
   std::vector<std::unique_ptr<Worker>> m_workers;
+  std::vector<Sha256::Digest> m_digests;  ///< by sample
   std::vector<std::optional<Error>> m_skipped;  ///< by sample
   std::atomic<bool> m_failed{false};
   std::mutex m_failureMutex;

@@ -31,6 +31,17 @@ Json rangeJson(const std::pair<int32_t, int32_t>& key, const std::string& name, 
             {"min_sample", plainText(range.minSample)},
             {"max_sample", plainText(range.maxSample)},
             {"values", range.values}};
+  json["observer"] = std::string(observerName(range.observer));
+  json["samples"] = range.samples;
+  json["average_min"] = range.averageMin;
+  json["average_max"] = range.averageMax;
+  Json growth = Json::array();
+  for (const RangeGrowth& g : range.growth) growth.push_back({g.samples, g.min, g.max});
+  json["growth"] = std::move(growth);
+  if (range.channels > 0) json["channels"] = range.channels;
+  if (!range.inactiveChannels.empty()) json["inactive_channels"] = range.inactiveChannels;
+  if (range.paddingLow > 0) json["padding_low"] = range.paddingLow;
+  if (range.paddingHigh > 0) json["padding_high"] = range.paddingHigh;
   if (range.nan > 0) json["nan"] = range.nan;
   if (range.infinite > 0) json["infinite"] = range.infinite;
   if (!range.histogram.counts.empty()) {
@@ -58,17 +69,40 @@ public:
             key, required, [](const Json& j) { return j.is_number_unsigned(); }, "a count"))
       value = found->get<uint64_t>();
   }
-  void read(const char* key, int32_t& value) {
+  void read(const char* key, int32_t& value, bool required = true) {
     const auto fits = [](const Json& j) { return j.is_number_unsigned() && j.get<uint64_t>() <= 0x7fffffff; };
-    if (const Json* found = find(key, true, fits, "an index")) value = found->get<int32_t>();
+    if (const Json* found = find(key, required, fits, "an index")) value = found->get<int32_t>();
   }
   void read(const char* key, double& value) {
     const auto fits = [](const Json& j) { return j.is_number() && std::isfinite(j.get<double>()); };
     if (const Json* found = find(key, true, fits, "a finite number")) value = found->get<double>();
   }
-  void read(const char* key, float& value) {
+  void read(const char* key, float& value, bool required = true) {
     const auto fits = [](const Json& j) { return j.is_number() && std::isfinite(static_cast<float>(j.get<double>())); };
-    if (const Json* found = find(key, true, fits, "a finite number")) value = static_cast<float>(found->get<double>());
+    if (const Json* found = find(key, required, fits, "a finite number"))
+      value = static_cast<float>(found->get<double>());
+  }
+  void read(const char* key, std::vector<int32_t>& values) {
+    const auto fits = [](const Json& j) {
+      return j.is_array() && j.size() <= kMostBins && std::all_of(j.begin(), j.end(), [](const Json& e) {
+               return e.is_number_unsigned() && e.get<uint64_t>() <= 0x7fffffff;
+             });
+    };
+    if (const Json* found = find(key, false, fits, "a list of indices")) values = found->get<std::vector<int32_t>>();
+  }
+  void read(const char* key, std::vector<RangeGrowth>& values) {
+    const auto fits = [](const Json& j) {
+      return j.is_array() && j.size() <= kMostBins && std::all_of(j.begin(), j.end(), [](const Json& e) {
+               return e.is_array() && e.size() == 3 && e[0].is_number_unsigned() && e[1].is_number() && e[2].is_number() &&
+                      std::isfinite(static_cast<float>(e[1].get<double>())) &&
+                      std::isfinite(static_cast<float>(e[2].get<double>()));
+             });
+    };
+    const Json* found = find(key, false, fits, "a list of [samples, min, max]");
+    for (size_t i = 0; found && i < found->size(); ++i) {
+      const Json& e = (*found)[i];
+      values.push_back({e[0].get<uint64_t>(), static_cast<float>(e[1].get<double>()), static_cast<float>(e[2].get<double>())});
+    }
   }
   void read(const char* key, std::vector<std::string>& values) {
     const auto fits = [](const Json& j) {
@@ -118,9 +152,28 @@ std::string readRange(const Json& json, size_t position, CalibrationResult& resu
   fields.read("min_sample", range.minSample, false);
   fields.read("max_sample", range.maxSample, false);
   fields.read("values", range.values, false);
+  std::string observer;
+  fields.read("observer", observer, false);
+  range.observer = result.observer;
+  range.averageMin = range.observedMin;
+  range.averageMax = range.observedMax;
+  fields.read("average_min", range.averageMin, false);
+  fields.read("average_max", range.averageMax, false);
+  range.samples = result.samples;
+  fields.read("samples", range.samples, false);
+  fields.read("growth", range.growth);
+  fields.read("channels", range.channels, false);
+  fields.read("inactive_channels", range.inactiveChannels);
+  fields.read("padding_low", range.paddingLow, false);
+  fields.read("padding_high", range.paddingHigh, false);
   fields.read("nan", range.nan, false);
   fields.read("infinite", range.infinite, false);
   if (!fields.problem().empty()) return fields.problem();
+  if (!observer.empty()) {
+    const auto parsed = parseObserver(observer);
+    if (!parsed) return where + ": its observer '" + observer + "' is unknown";
+    range.observer = *parsed;
+  }
   if (range.min > range.max || range.observedMin > range.observedMax) return where + ": its range is upside down";
   if (const auto histogram = json.find("histogram"); histogram != json.end()) {
     Fields inner(*histogram, where + ", histogram");
@@ -162,6 +215,7 @@ std::string rangesToJson(const CalibrationResult& ranges) {
   json["observer"] = std::string(observerName(ranges.observer));
   json["samples"] = ranges.samples;
   json["dataset"] = plainText(ranges.dataset);
+  if (!ranges.datasetHash.empty()) json["dataset_sha256"] = plainText(ranges.datasetHash);
   for (const auto& [key, list] : {std::pair("skipped", &ranges.skipped), std::pair("warnings", &ranges.warnings)}) {
     json[key] = Json::array();
     for (const std::string& text : *list) json[key].push_back(plainText(text));
@@ -201,6 +255,7 @@ Result<CalibrationResult> rangesFromJson(std::string_view text, const std::strin
   fields.read("observer", observer);
   fields.read("samples", result.samples);
   fields.read("dataset", result.dataset, false);
+  fields.read("dataset_sha256", result.datasetHash, false);
   fields.read("skipped", result.skipped);
   fields.read("warnings", result.warnings);
   if (!fields.problem().empty()) return malformed(fields.problem());

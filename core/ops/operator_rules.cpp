@@ -81,6 +81,16 @@ constexpr OperatorRules recurrent(tflite::BuiltinOperator code, std::string_view
   return rules;
 }
 
+// The same with an int8 form (section 13).
+constexpr OperatorRules integerRecurrent(tflite::BuiltinOperator code, std::string_view operands,
+                                         RecurrentRule recurrence) {
+  OperatorRules rules = recurrent(code, operands);
+  rules.scale = Free;
+  rules.int8 = true;
+  rules.recurrence = recurrence;
+  return rules;
+}
+
 constexpr OperatorRules embeddingLookup() {
   OperatorRules rules;
   rules.code = tflite::BuiltinOperator_EMBEDDING_LOOKUP;
@@ -123,12 +133,13 @@ constexpr std::array kUnsortedRows = {
     batchMatmul(),
     embeddingLookup(),
     prelu(),
-    recurrent(tflite::BuiltinOperator_SVDF, "AWWBS"),
+    integerRecurrent(tflite::BuiltinOperator_SVDF, "AWWBS", RecurrentRule::Svdf),
     recurrent(tflite::BuiltinOperator_RNN, "AWWBS"),
     recurrent(tflite::BuiltinOperator_UNIDIRECTIONAL_SEQUENCE_RNN, "AWWBS"),
     recurrent(tflite::BuiltinOperator_BIDIRECTIONAL_SEQUENCE_RNN, "AWWBSWWBSAWW"),
-    recurrent(tflite::BuiltinOperator_LSTM, "AWWWWWWWWWWWBBBBWBSSPPPP"),
-    recurrent(tflite::BuiltinOperator_UNIDIRECTIONAL_SEQUENCE_LSTM, "AWWWWWWWWWWWBBBBWBSSPPPP"),
+    integerRecurrent(tflite::BuiltinOperator_LSTM, "AWWWWWWWWWWWBBBBWBSSPPPP", RecurrentRule::Lstm),
+    integerRecurrent(tflite::BuiltinOperator_UNIDIRECTIONAL_SEQUENCE_LSTM, "AWWWWWWWWWWWBBBBWBSSPPPP",
+                     RecurrentRule::Lstm),
     recurrent(tflite::BuiltinOperator_BIDIRECTIONAL_SEQUENCE_LSTM, "AWWWWWWWWWWWBBBBWBWWWWWWWWWWWBBBBWBSSSSAWWWWWWWW"),
 
     // Elementwise with two operands.

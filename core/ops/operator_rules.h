@@ -31,6 +31,13 @@ enum class ScaleRule : uint8_t {
 
 enum class HybridRule : uint8_t { None, PerTensor, PerChannel };
 
+/// Operators that keep a state from run to run have an integer form of their own (section 13).
+enum class RecurrentRule : uint8_t {
+  None,
+  Lstm,  ///< gates with int8 weights and int32 biases, int8 output state, int16 cell state, five intermediates
+  Svdf   ///< int8 features, int16 weights of time and state, int32 bias
+};
+
 /// Forms that some shipped runtime computes wrongly (spec/tflite-kernels.md). The quantizer avoids them where float is
 /// allowed and warns where it is not.
 enum class KernelDefect : uint8_t {
@@ -65,6 +72,7 @@ struct OperatorRules {
   bool int4Weights = false;                  ///< kernels unpack int4 weights
   bool blockwise = false;                    ///< the dynamic-range form takes blockwise int4 weights
   KernelDefect defect = KernelDefect::None;  ///< of the integer form
+  RecurrentRule recurrence = RecurrentRule::None;
 
   OperandRole role(size_t input) const;
 };

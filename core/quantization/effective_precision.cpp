@@ -119,4 +119,11 @@ Precision effectivePrecision(const Model& model, SubgraphIndex subgraph, const O
   }
 }
 
+std::vector<Precision> effectivePrecisions(const Model& model, SubgraphIndex subgraph) {
+  std::vector<Precision> precisions;
+  for (const Operator& op : model.subgraphs[subgraph.position()].operators)
+    precisions.push_back(effectivePrecision(model, subgraph, op));
+  return precisions;
+}
+
 }  // namespace quantscope

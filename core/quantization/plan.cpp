@@ -5,6 +5,7 @@
 #include "core/quantization/plan/file_size.h"
 #include "core/quantization/plan/wiring.h"
 #include "core/quantization/quantize.h"
+#include "core/quantization/targets/target.h"
 
 namespace quantscope {
 namespace {
@@ -40,6 +41,7 @@ public:
 
   Result<std::shared_ptr<const QuantizationPlan>> run() {
     const Model& model = *m_plan->source;
+    QS_ASSIGN(m_target, findTarget(m_plan->recipe.target));
     for (size_t g = 0; g < model.subgraphs.size(); ++g) QS_TRY(planSubgraph(SubgraphIndex(g)));
     QS_TRY(refuseFloats());
     predictSizes();
@@ -59,7 +61,8 @@ private:
     std::vector<ElementType> types;
     for (size_t i = 0; i < view.graph.operators.size(); ++i) {
       const OperatorIndex op(i);
-      decisions.push_back(decidePrecision(view, op, resolved.operators[i], ranges, !recipe.requireInteger));
+      decisions.push_back(decidePrecision(view, op, resolved.operators[i], ranges, *m_target,
+                                          !recipe.requireInteger && !m_target->integerOnly));
       const Decision& decision = decisions.back();
       graph->effective.push_back(decision.asIs ? Precision::Float32 : decision.effective);
       types.push_back(computeType(graph->effective.back()));
@@ -82,6 +85,9 @@ private:
     if (decision.granularity == Granularity::Blockwise && decision.effective == Precision::DynamicRangeInt4)
       m_plan->warnings.push_back(view.describe(op) +
                                  ": the reference kernels of shipped runtimes ignore blockwise weights");
+    if (!decision.refusal.empty())
+      m_plan->warnings.push_back(view.describe(op) + (m_target->hostFallback ? " runs on the CPU: " : " cannot run: ") +
+                                 decision.refusal);
     const bool wanted = computeType(decision.effective) != ElementType::Float32 || decision.nothingToDo;
     if (m_plan->recipe.requireInteger && !wanted && !(decision.missingRange && !m_ranges))
       m_refused.push_back(view.describe(op) + " (" +
@@ -136,6 +142,7 @@ private:
       op.effective = decisions[i].effective;
       op.granularity = decisions[i].granularity;
       op.reason = decisions[i].reason;
+      op.targetRefusal = decisions[i].refusal;
       const auto& inputs = view.graph.operators[i].inputs;
       for (size_t k = 0; k < inputs.size(); ++k) {
         if (!inputs[k].valid()) continue;
@@ -217,6 +224,7 @@ private:
 
   std::shared_ptr<QuantizationPlan> m_plan;
   const CalibrationResult* m_ranges;
+  const Target* m_target = nullptr;
   std::vector<std::string> m_refused;
 };
 

@@ -24,6 +24,7 @@ struct PlannedOperator {
   Precision effective = Precision::Float32;
   Granularity granularity = Granularity::PerChannel;
   std::string reason;  ///< plain English where effective differs from requested: "no int8 kernel for CUMSUM"
+  std::string targetRefusal;  ///< why the recipe's target does not run it in this precision; empty where it does
   int64_t constantBytesBefore = 0,
           constantBytesAfter = 0;  ///< of the constants it uses (shared ones count at the first)
 };
@@ -63,7 +64,7 @@ struct QuantizationPlan {
 
 /// Which effective precision each operator gets and why. `ranges` may be null (then integer wishes fall back
 /// with the reason "no calibration ranges yet", and needsCalibration is set).
-/// Errors: InvalidArgument (bad rule; requireInteger and an operator would stay float: names each).
+/// Errors: InvalidArgument (bad rule; unknown target; requireInteger and an operator would stay float: names each).
 Result<std::shared_ptr<const QuantizationPlan>> planQuantization(std::shared_ptr<const Model> model,
                                                                  const Recipe& recipe, const CalibrationResult* ranges);
 
@@ -92,6 +93,8 @@ Result<std::shared_ptr<const Model>> applyPlan(const QuantizationPlan& plan, con
 
 /// Precision each operator of a (quantized or float) model really runs in, read from its tensors. For `info` and views.
 Precision effectivePrecision(const Model& model, SubgraphIndex subgraph, const Operator& op);
+/// The same of all operators of a subgraph at once, which takes time in proportion to their number.
+std::vector<Precision> effectivePrecisions(const Model& model, SubgraphIndex subgraph);
 
 /// Weight SQNR in dB that a scheme would give an operator's weights, without writing anything; nothing where it has
 /// none.

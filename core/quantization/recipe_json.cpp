@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/quantization/recipe.h"
+#include "core/quantization/recipe_aeq.h"
 
 namespace quantscope {
 namespace {
@@ -134,6 +135,9 @@ Result<void> readScheme(ObjectReader& reader, Scheme& scheme) {
   std::optional<int32_t> blockSize;
   QS_TRY(reader.integer("block_size", blockSize, 1));
   if (blockSize) scheme.blockSize = *blockSize;
+  std::optional<int32_t> minElements;
+  QS_TRY(reader.integer("min_elements", minElements, 0));
+  if (minElements) scheme.minElements = *minElements;
   if (const Json* algorithms = reader.find("algorithms")) {
     if (!algorithms->is_array()) return malformed(reader.at("algorithms"), "a list of names is expected");
     for (const Json& name : *algorithms) {
@@ -195,6 +199,7 @@ Json schemeToJson(const Scheme& scheme, Json json = Json::object()) {
   json["precision"] = precisionName(scheme.precision);
   json["granularity"] = nameOf(kGranularities, scheme.granularity);
   if (scheme.granularity == Granularity::Blockwise) json["block_size"] = scheme.blockSize;
+  if (scheme.minElements != 0) json["min_elements"] = scheme.minElements;
   if (!scheme.algorithms.empty()) json["algorithms"] = scheme.algorithms;
   return json;
 }
@@ -257,7 +262,9 @@ Result<Recipe> recipeFromJson(std::string_view text) {
   return recipe;
 }
 
-Result<Recipe> loadRecipe(const std::filesystem::path& path) {
+namespace {
+
+Result<std::string> readText(const std::filesystem::path& path) {
   std::error_code error;
   const uintmax_t size = std::filesystem::file_size(path, error);
   if (error) {
@@ -271,8 +278,41 @@ Result<Recipe> loadRecipe(const std::filesystem::path& path) {
   std::string text(static_cast<size_t>(size), '\0');
   if (!file.read(text.data(), static_cast<std::streamsize>(text.size())))
     return Error{ErrorCode::Io, "cannot read the recipe", path.string(), "", ""};
-  Result<Recipe> recipe = recipeFromJson(text);
-  if (recipe) return recipe;
+  return text;
+}
+
+// Of a list, or of a file that names one beside it.
+Result<Recipe> loadForeign(const std::filesystem::path& path, const Json& json, bool mayRefer,
+                           std::vector<std::string>& notes) {
+  if (json.is_array()) return quantization::recipeFromAeq(json, notes);
+  const auto other = json.find("default");
+  if (!mayRefer || !other->is_string()) return malformed("default", "the name of a file is expected");
+  for (const auto& [key, value] : json.items())
+    if (key != "default") notes.push_back(key + " is left out: only the default recipe of such a list is taken");
+  const std::filesystem::path name(other->get<std::string>());
+  if (name.has_parent_path()) return malformed("default", "a file beside this one is expected");
+  QS_ASSIGN(const std::string text, readText(path.parent_path() / name));
+  const Json inner = Json::parse(text, nullptr, false);
+  if (inner.is_discarded() || !(inner.is_array() || inner.is_object())) return malformed(name.string(), "it is no recipe");
+  if (inner.is_object() && !inner.contains("default")) return malformed(name.string(), "it is no recipe");
+  return loadForeign(path, inner, false, notes);
+}
+
+Result<Recipe> readRecipe(const std::filesystem::path& path, std::vector<std::string>& notes) {
+  QS_ASSIGN(const std::string text, readText(path));
+  const Json json = Json::parse(text, nullptr, false);
+  const bool refers = json.is_object() && !json.contains("quantscope_recipe") && json.contains("default") &&
+                      json.at("default").is_string();
+  if (json.is_array() || refers) return loadForeign(path, json, true, notes);
+  return recipeFromJson(text);
+}
+
+}  // namespace
+
+Result<Recipe> loadRecipe(const std::filesystem::path& path, std::vector<std::string>* notes) {
+  std::vector<std::string> unread;
+  Result<Recipe> recipe = readRecipe(path, notes ? *notes : unread);
+  if (recipe || recipe.error().code != ErrorCode::Malformed) return recipe;
   Error named = recipe.error();
   named.where = path.filename().string() + ", " + named.where;
   return named;

@@ -1,49 +1,30 @@
 #include <chrono>
-#include <regex>
 
+#include "core/base/name_pattern.h"
 #include "core/quantization/recipe.h"
 
 namespace quantscope {
 namespace {
 
-// Patterns come from files and from keystrokes. The non-backtracking matcher takes time proportional to pattern times
-// name; these limits bound both factors, and the clock bounds their sum over a large model.
-constexpr size_t kMaxPattern = 512;
-constexpr size_t kMaxName = 4096;
+// The clock bounds what many patterns take over a large model; NamePattern bounds each of them.
 constexpr auto kMaxTime = std::chrono::seconds(2);
-
-#ifdef __GLIBCXX__
-constexpr auto kSyntax =
-    std::regex_constants::ECMAScript | std::regex_constants::nosubs | std::regex_constants::__polynomial;
-#else
-constexpr auto kSyntax = std::regex_constants::ECMAScript | std::regex_constants::nosubs;
-#endif
 
 Error ruleError(size_t rule, std::string why, std::string remedy) {
   return {ErrorCode::InvalidArgument, "a rule of the recipe cannot be used", "rule " + std::to_string(rule + 1),
           std::move(why), std::move(remedy)};
 }
 
-Result<std::optional<std::regex>> compileScope(size_t rule, const std::string& scope) {
-  if (scope.empty()) return std::optional<std::regex>();
-  if (scope.size() > kMaxPattern) {
-    return ruleError(rule, "the pattern has " + std::to_string(scope.size()) + " characters",
-                     "at most " + std::to_string(kMaxPattern) + " are accepted");
-  }
-  try {
-    return std::optional<std::regex>(std::regex(scope, kSyntax));
-  } catch (const std::regex_error& error) {
-    if (error.code() == std::regex_constants::error_complexity)
-      return ruleError(rule, "\"" + scope + "\" uses back-references", "use a pattern without them");
-    return ruleError(rule, "\"" + scope + "\" is not a regular expression", "check brackets and escapes");
-  }
+Result<NamePattern> compileScope(size_t rule, const std::string& scope) {
+  auto pattern = NamePattern::compile(scope);
+  if (pattern) return pattern;
+  return ruleError(rule, pattern.error().why, pattern.error().remedy);
 }
 
-bool scopeMatches(const std::regex& scope, const Subgraph& graph, const Operator& op) {
+Result<bool> scopeMatches(const NamePattern& scope, const Subgraph& graph, const Operator& op) {
   for (TensorIndex output : op.outputs) {
     if (!output.valid()) continue;
-    const std::string_view name = std::string_view(graph.tensor(output).name).substr(0, kMaxName);
-    if (std::regex_search(name.begin(), name.end(), scope)) return true;
+    QS_ASSIGN(const bool matches, scope.matches(graph.tensor(output).name));
+    if (matches) return true;
   }
   return false;
 }
@@ -72,23 +53,19 @@ Result<ResolvedRecipe> resolveRecipe(const Recipe& recipe, const Model& model, S
     const RecipeRule& rule = recipe.rules[r];
     if (rule.first && rule.last && *rule.first > *rule.last)
       return ruleError(r, "its first position is behind its last", "exchange them");
-    QS_ASSIGN(const std::optional<std::regex> scope, compileScope(r, rule.scope));
+    QS_ASSIGN(const NamePattern scope, compileScope(r, rule.scope));
     // Positions count the operators of the primary graph.
     if (!primary && (rule.first || rule.last)) continue;
     for (size_t i = 0; i < count; ++i) {
       const Operator& op = graph.operators[i];
       if (!placeMatches(rule, static_cast<int32_t>(i))) continue;
       if (!rule.operatorType.empty() && rule.operatorType != operatorName(model, op)) continue;
-      if (scope) {
-        bool matches = false;
-        try {
-          matches = scopeMatches(*scope, graph, op);
-        } catch (const std::regex_error&) {
-          return ruleError(r, "\"" + rule.scope + "\" is too complex", "use a simpler pattern");
-        }
+      if (!scope.matchesAll()) {
+        const auto matches = scopeMatches(scope, graph, op);
+        if (!matches) return ruleError(r, matches.error().why, matches.error().remedy);
         if (std::chrono::steady_clock::now() - start > kMaxTime)
           return ruleError(r, "matching \"" + rule.scope + "\" takes too long", "use a simpler pattern");
-        if (!matches) continue;
+        if (!*matches) continue;
       }
       ++resolved.matches[r];
       winner[i] = static_cast<int32_t>(r);

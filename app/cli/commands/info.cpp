@@ -1,4 +1,7 @@
+#include <optional>
+
 #include "app/cli/command.h"
+#include "app/cli/commands/info_advice.h"
 #include "app/cli/commands/info_facts.h"
 #include "core/io/metadata.h"
 
@@ -7,13 +10,20 @@ namespace quantscope::cli {
 namespace {
 
 struct Options {
-  std::string model;
-  bool details = false;
+  std::string model, deploy = "cpu", samples = "yes";
+  bool details = false, advise = false;
 };
 
 void declare(CLI::App& command, Options& options) {
   command.add_option("model", options.model, "The .tflite file, or a bundle of models")->required();
   command.add_flag("--details", options.details, "Also the options, inputs and outputs of each operator");
+  command.add_flag("--advise", options.advise, "Say which mode suits a device, and why");
+  command.add_option("--deploy", options.deploy, "The device, for --advise")
+      ->check(CLI::IsMember(targetNames()))
+      ->capture_default_str();
+  command.add_option("--samples", options.samples, "Whether there are samples to calibrate on, for --advise")
+      ->check(CLI::IsMember({"yes", "no"}))
+      ->capture_default_str();
 }
 
 Result<int> run(const Options& options, Console& console) {
@@ -29,10 +39,17 @@ Result<int> run(const Options& options, Console& console) {
   if (!metadata) console.note("note: " + metadata.error().message());
   const ModelMetadata card = metadata ? *metadata : ModelMetadata{};
   const InfoFacts facts{*loaded, summary, card, estimateArena(loaded->model->subgraphs[0], *loaded->model)};
+  std::optional<Advice> advice;
+  if (options.advise) {
+    QS_ASSIGN(const Target* target, findTarget(options.deploy));
+    QS_ASSIGN(advice, advise(loaded->model, *target, options.samples == "yes"));
+  }
   if (console.json()) {
-    console.result(infoDocument(facts));
+    Json document = infoDocument(facts);
+    if (advice) document["advice"] = adviceDocument(*advice);
+    console.result(document);
   } else {
-    console.print(infoText(facts, options.details));
+    console.print(infoText(facts, options.details) + (advice ? adviceText(*advice) : ""));
   }
   return 0;
 }

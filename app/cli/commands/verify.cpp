@@ -2,6 +2,7 @@
 #include "app/cli/table.h"
 #include "core/model/structure.h"
 #include "core/pipeline/pipeline.h"
+#include "core/quantization/targets/target.h"
 #include "core/runtime/interpreter.h"
 #include "core/runtime/operator_findings.h"
 
@@ -15,6 +16,8 @@ struct Options {
 
 void declare(CLI::App& command, Options& options) {
   command.add_option("model", options.model, "The .tflite file")->required();
+  command.add_option("--target", options.target, "Also name every operator that this device does not take as it is")
+      ->check(CLI::IsMember(targetNames()));
 }
 
 Json findingJson(const Model& model, const Finding& finding) {
@@ -61,9 +64,19 @@ Result<int> run(const Options& options, Console& console) {
           std::string(broken ? "error: " : "warning: cannot be executed by this program: ") + error.message() + "\n";
     }
   }
+  if (errors == 0 && !options.target.empty()) {
+    QS_ASSIGN(const Target* target, findTarget(options.target));
+    for (const Finding& finding : targetFindings(model, *target)) {
+      ++errors;
+      list.push_back(findingJson(model, finding));
+      lines += "error: " + findingPlace(model, finding) + ": " + finding.what + ": " + finding.why + "\n";
+    }
+  }
   console.print(lines + options.model + ": " +
                 (errors ? std::to_string(errors) + (errors == 1 ? " error\n" : " errors\n") : "in order\n"));
-  console.result({{"ok", errors == 0}, {"findings", std::move(list)}});
+  console.result({{"ok", errors == 0},
+                  {"target", options.target.empty() ? Json() : Json(options.target)},
+                  {"findings", std::move(list)}});
   return errors == 0 ? 0 : 1;
 }
 

@@ -46,6 +46,7 @@ Model editModel(const Model& source, std::span<const GraphPlan* const> plans,
 void placeConstants(
     EditState& state);  ///< planned constants become tensors; the first form takes the float one's place
 void placeActivations(EditState& state);  ///< planned values become tensors; graph inputs and outputs keep their places
+void addIntermediates(EditState& state);  ///< tensors by which integer LSTMs know the scales inside them
 void rewireOperators(EditState& state);   ///< operands, results, graph outputs and signatures name the new tensors
 void adaptOptions(EditState& state);      ///< options that kernels need beside the types
 void insertConversions(EditState& state);  ///< QUANTIZE and DEQUANTIZE where their results are first needed

@@ -43,6 +43,15 @@ bool looksFinite(std::span<const float> values) {
   return std::all_of(part.begin(), part.end(), [](float v) { return std::isfinite(v); });
 }
 
+// Infinities that the scale of the result, or of the operator, cuts off.
+bool looksUsable(std::span<const float> values, const OperatorRules& rules) {
+  const bool cut = rules.scale == ScaleRule::Same || rules.code == tflite::BuiltinOperator_ADD ||
+                   rules.code == tflite::BuiltinOperator_SUB || rules.code == tflite::BuiltinOperator_MUL;
+  if (!cut) return looksFinite(values);
+  const auto part = values.first(std::min<size_t>(values.size(), 1 << 12));
+  return std::none_of(part.begin(), part.end(), [](float v) { return std::isnan(v); });
+}
+
 // Which float operands and results an operator has, by role.
 struct FloatOperands {
   int activations = 0;  ///< computed operands in activation roles
@@ -102,7 +111,8 @@ struct IntegerCheck {
         if (constant.empty()) return "its bias is no float32 constant";
         return looksFinite(constant) ? Obstacle() : "its bias holds infinite values";
       case OperandRole::Activation:
-        if (!constant.empty()) return looksFinite(constant) ? Obstacle() : "a constant operand holds infinite values";
+        if (!constant.empty())
+          return looksUsable(constant, rules()) ? Obstacle() : "a constant operand holds infinite values";
         if (view.isActivation(input)) return range(input);
         if (tensor.isVariable) return "it reads a variable";
         return "its operand " + view.describe(input) + " is " + std::string(elementTypeName(tensor.type));
@@ -151,6 +161,38 @@ struct IntegerCheck {
     return std::nullopt;
   }
 
+  // A state that is this operator's own becomes integer with it.
+  bool ownState(TensorIndex state) const {
+    if (!state.valid()) return false;
+    const Tensor& tensor = view.tensor(state);
+    const TensorUses& uses = view.uses[state.position()];
+    return tensor.isVariable && tensor.type == ElementType::Float32 && uses.consumers.size() == 1 &&
+           !uses.producer.valid() && !uses.graphOutput && !uses.graphInput;
+  }
+
+  Obstacle recurrence() const {
+    switch (rules().recurrence) {
+      case RecurrentRule::None:
+        return std::nullopt;
+      case RecurrentRule::Svdf:
+        if (!ownState(op().input(4))) return "its state is no variable of its own";
+        return op().input(2).valid() ? Obstacle() : "it has no weights of time";
+      case RecurrentRule::Lstm:
+        break;
+    }
+    if (op().inputs.size() < 20) return "its basic form has no integer kernel";
+    for (size_t k = 20; k < op().inputs.size(); ++k)
+      if (op().inputs[k].valid()) return "its layer normalization needs ranges of what is inside it";
+    if (op().input(17).valid()) return "its projection has a bias";
+    if (!ownState(op().input(18)) || !ownState(op().input(19))) return "its states are no variables of its own";
+    const auto* sequence = op().options.AsUnidirectionalSequenceLSTMOptions();
+    const auto* single = op().options.AsLSTMOptions();
+    const auto fused = sequence ? sequence->fused_activation_function
+                       : single ? single->fused_activation_function
+                                : tflite::ActivationFunctionType_NONE;
+    return fused == tflite::ActivationFunctionType_TANH ? Obstacle() : "its integer kernel computes TANH only";
+  }
+
   Obstacle values() const {
     const auto input = op().inputs.empty() ? TensorIndex() : op().inputs[0];
     const auto known = input.valid() && view.isActivation(input) ? ranges.find(input) : std::nullopt;
@@ -177,6 +219,7 @@ struct IntegerCheck {
     }
     if (Obstacle o = options()) return o;
     if (Obstacle o = weightShape()) return o;
+    if (Obstacle o = recurrence()) return o;
     for (size_t k = 0; k < op().inputs.size(); ++k)
       if (Obstacle o = operand(k)) return o;
     const FloatOperands floats = floatOperands(view, index);
@@ -196,7 +239,7 @@ bool isStoredIn(const GraphView& view, TensorIndex tensor, int bits) {
   return stored.valid() && !isFloat(view.tensor(stored).type) && bitsPerElement(view.tensor(stored).type) == bits;
 }
 
-Obstacle weightObstacle(const GraphView& view, OperatorIndex i, Granularity granularity, int bits,
+Obstacle weightObstacle(const GraphView& view, OperatorIndex i, Granularity granularity, int bits, int32_t minElements,
                         bool withDequantize) {
   const auto operands = weightOperands(view, i);
   const OperatorRules* rules = view.rules[i.position()];
@@ -215,13 +258,17 @@ Obstacle weightObstacle(const GraphView& view, OperatorIndex i, Granularity gran
     const int64_t newBytes = (view.constantCount(weights) * bits + 7) / 8;
     // Codes that are there already only change the way in which they are used.
     if (isStoredIn(view, weights, bits)) return std::nullopt;
+    if (view.constantCount(weights) < minElements) {
+      return "its weights are " + std::to_string(view.constantCount(weights)) + " elements, below the " +
+             std::to_string(minElements) + " asked for";
+    }
     saved += storedBytes(view, weights) - newBytes - quantizationCost(scales) - (withDequantize ? kConversionCost : 0);
   }
   if (saved <= 0) return "its weights are so few that the file would grow";
   return std::nullopt;
 }
 
-Obstacle hybridObstacle(const GraphView& view, OperatorIndex i, int bits, Granularity granularity) {
+Obstacle hybridObstacle(const GraphView& view, OperatorIndex i, int bits, const Scheme& wish, Granularity granularity) {
   const OperatorRules* rules = view.rules[i.position()];
   const auto operands = weightOperands(view, i);
   if (!operands.empty()) {
@@ -233,7 +280,7 @@ Obstacle hybridObstacle(const GraphView& view, OperatorIndex i, int bits, Granul
         return "one of its weights is no float32 constant";
     }
   }
-  return weightObstacle(view, i, granularity, bits, false);
+  return weightObstacle(view, i, granularity, bits, wish.minElements, false);
 }
 
 Obstacle blockObstacle(const GraphView& view, OperatorIndex i, const Scheme& wish) {
@@ -347,13 +394,16 @@ std::string defectText(const GraphView& view, OperatorIndex i, ElementType type)
   return {};
 }
 
-Decision decidePrecision(const GraphView& view, OperatorIndex i, const Scheme& wish, const RangeSource& ranges,
-                         bool avoidDefects) {
+namespace {
+
+// What the kernels of the CPU make of a wish.
+Decision kernelDecision(const GraphView& view, OperatorIndex i, const Scheme& wish, const RangeSource& ranges,
+                        bool avoidDefects) {
   Decision decision;
   decision.effective = wish.precision;
   decision.granularity = wish.granularity;
   const OperatorRules* rules = view.rules[i.position()];
-  const Precision stored = effectivePrecision(view.model, view.index, view.op(i));
+  const Precision stored = view.stored[i.position()];
   if (wish.precision == Precision::Float32 && stored == Precision::Float32) return decision;
 
   const auto code = view.model.code(view.op(i));
@@ -393,7 +443,7 @@ Decision decidePrecision(const GraphView& view, OperatorIndex i, const Scheme& w
       decision.missingRange = check.missingRange;
       settle(Precision::Float32, *obstacle);
       // A table of weights is as good in integers where nothing else of the operator can be.
-      if (rules && rules->scale == ScaleRule::NotQuantizable && !hybridObstacle(view, i, 8, decision.granularity))
+      if (rules && (rules->scale == ScaleRule::NotQuantizable || rules->recurrence != RecurrentRule::None) && !hybridObstacle(view, i, 8, wish, decision.granularity))
         settle(Precision::DynamicRange, "its weights become int8");
       return decision;
     }
@@ -406,12 +456,12 @@ Decision decidePrecision(const GraphView& view, OperatorIndex i, const Scheme& w
   }
 
   if (decision.effective == Precision::DynamicRangeInt4) {
-    const Obstacle obstacle = hybridObstacle(view, i, 4, decision.granularity);
+    const Obstacle obstacle = hybridObstacle(view, i, 4, wish, decision.granularity);
     if (!obstacle) return decision;
     settle(Precision::DynamicRange, *obstacle);
   }
   if (decision.effective == Precision::DynamicRange) {
-    const Obstacle obstacle = hybridObstacle(view, i, 8, decision.granularity);
+    const Obstacle obstacle = hybridObstacle(view, i, 8, wish, decision.granularity);
     const bool scalesNeeded = rules && (rules->code == tflite::BuiltinOperator_DEPTHWISE_CONV_2D ||
                                         rules->code == tflite::BuiltinOperator_TRANSPOSE_CONV);
     if (!obstacle) {
@@ -423,17 +473,79 @@ Decision decidePrecision(const GraphView& view, OperatorIndex i, const Scheme& w
     }
     const std::string first = decision.reason;
     decision.reason.clear();
-    const bool weightOnly = !weightObstacle(view, i, decision.granularity, 8, true);
+    const bool weightOnly = !weightObstacle(view, i, decision.granularity, 8, wish.minElements, true);
     settle(weightOnly ? Precision::WeightOnlyInt8 : Precision::Float32, *obstacle);
     return decision;
   }
   if (decision.effective == Precision::WeightOnlyInt8 || decision.effective == Precision::WeightOnlyInt4) {
-    if (Obstacle obstacle = weightObstacle(view, i, decision.granularity, weightBits(decision.effective), true))
+    if (Obstacle obstacle = weightObstacle(view, i, decision.granularity, weightBits(decision.effective),
+                                             wish.minElements, true))
       settle(Precision::Float32, *obstacle);
     return decision;
   }
   if (decision.effective == Precision::Float16) {
     if (Obstacle obstacle = halfObstacle(view, i)) settle(Precision::Float32, *obstacle);
+  }
+  return decision;
+}
+
+// Humbler forms, in the order in which they stand in for a refused one.
+std::span<const Precision> alternatives(Precision wish) {
+  using enum Precision;
+  static constexpr std::array kInt4x16{Int16x8, Int8, Float32};
+  static constexpr std::array kInteger{Int8, Float32};
+  static constexpr std::array kInt8{Float32};
+  static constexpr std::array kHybrid4{DynamicRange, WeightOnlyInt4, WeightOnlyInt8, Float16, Float32};
+  static constexpr std::array kHybrid{WeightOnlyInt8, Float16, Float32};
+  static constexpr std::array kWeights{Float16, Float32};
+  switch (wish) {
+    case Int4x16:
+      return kInt4x16;
+    case Int4x8:
+    case Int16x8:
+      return kInteger;
+    case DynamicRangeInt4:
+      return kHybrid4;
+    case DynamicRange:
+      return kHybrid;
+    case WeightOnlyInt8:
+    case WeightOnlyInt4:
+      return kWeights;
+    case Int8:
+    case Float16:
+      return kInt8;
+    case Float32:
+      break;
+  }
+  return {};
+}
+
+}  // namespace
+
+Decision decidePrecision(const GraphView& view, OperatorIndex i, const Scheme& wish, const RangeSource& ranges,
+                         const Target& target, bool avoidDefects) {
+  Decision decision = kernelDecision(view, i, wish, ranges, avoidDefects);
+  if (target.operators.empty() && target.limits == 0) return decision;
+  const auto code = view.model.code(view.op(i));
+  if (code == tflite::BuiltinOperator_QUANTIZE || code == tflite::BuiltinOperator_DEQUANTIZE) return decision;
+  if (!target.perChannelDense && code == tflite::BuiltinOperator_FULLY_CONNECTED &&
+      computeType(decision.effective) != ElementType::Float32 && decision.granularity != Granularity::PerTensor) {
+    decision.granularity = Granularity::PerTensor;
+    decision.reason = join(decision.reason, std::string(target.name) + " takes one scale for its weights");
+  }
+  auto refusal = [&](Precision precision) {
+    return targetRefusal(target, view.model, view.index, view.op(i), precision);
+  };
+  decision.refusal = refusal(decision.effective);
+  if (decision.refusal.empty() || decision.asIs) return decision;
+  for (const Precision humbler : alternatives(decision.effective)) {
+    if (!refusal(humbler).empty()) continue;
+    Scheme other = wish;
+    other.precision = humbler;
+    Decision found = kernelDecision(view, i, other, ranges, avoidDefects);
+    if (found.missingRange || !refusal(found.effective).empty()) continue;
+    found.reason = join(join(decision.reason, decision.refusal), found.reason);
+    return found;
   }
   return decision;
 }

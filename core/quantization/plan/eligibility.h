@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/quantization/plan/graph_view.h"
+#include "core/quantization/targets/target.h"
 
 namespace quantscope::quantization {
 
@@ -15,12 +16,14 @@ struct Decision {
   bool missingRange = false;  ///< the reason is that a range is not known
   bool nothingToDo = false;   ///< the operator handles no float values: any wish is fulfilled as it is
   bool asIs = false;          ///< the source has the effective precision already: nothing of it is edited
+  std::string refusal;        ///< why the target does not run it in this precision either; empty where it does
 };
 
-/// Decides for one operator by itself: its kernels, its operands, its ranges. With avoidDefects, integer forms that
-/// some shipped runtime computes wrongly give way to float.
+/// Decides for one operator by itself: its kernels, its operands, its ranges, its target. With avoidDefects, integer forms
+/// that some shipped runtime computes wrongly give way to float. Where the target refuses a form, the next humbler one
+/// that it takes is chosen; where it takes none, the operator keeps what the CPU computes and `refusal` says why.
 Decision decidePrecision(const GraphView& view, OperatorIndex op, const Scheme& wish, const RangeSource& ranges,
-                         bool avoidDefects);
+                         const Target& target, bool avoidDefects);
 
 /// Operands that the weight-only and dynamic-range forms store as integers: constant float weights, the constant right
 /// operand of a product, the constant table of a look-up.

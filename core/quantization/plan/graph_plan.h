@@ -69,6 +69,8 @@ struct GraphPlan {
   std::vector<PlannedValue> values;  ///< grouped by nothing; `from` always points to an earlier one
   std::vector<PlannedConstant> constants;
   std::vector<OperatorPlan> operators;
+  /// Integer LSTMs and the form of what is inside them in front of the projection.
+  std::vector<std::pair<OperatorIndex, ActivationForm>> hidden;
   std::vector<OperandPlan> inputs, outputs;  ///< of the subgraph
 };
 

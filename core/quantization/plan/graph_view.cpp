@@ -7,6 +7,7 @@
 #include "core/numerics/float16.h"
 #include "core/numerics/packing.h"
 #include "core/quantization/constants/weight_codes.h"
+#include "core/quantization/quantize.h"
 
 namespace quantscope::quantization {
 namespace {
@@ -62,6 +63,7 @@ bool isStoredConstant(const Model& model, const Tensor& tensor) {
 
 GraphView::GraphView(const Model& m, SubgraphIndex i)
     : model(m), graph(m.subgraphs[i.position()]), index(i), uses(tensorUses(graph)), entry(isEntry(m, i)) {
+  stored = effectivePrecisions(m, i);
   rules.reserve(graph.operators.size());
   for (const Operator& op : graph.operators) rules.push_back(findRules(model.code(op)));
   m_stored.resize(graph.tensors.size());
@@ -159,12 +161,39 @@ RangeSource::RangeSource(const GraphView& view, const Recipe& recipe, const Cali
 
 std::optional<Range> RangeSource::recorded(TensorIndex tensor) const {
   if (const auto& byHand = m_overrides[tensor.position()]) return byHand;
-  if (!m_calibrated) return std::nullopt;
+  const TensorRange* range = observed(tensor);
+  if (!range) return std::nullopt;
+  Range found{range->min, range->max};
+  if (range->paddingLow + range->paddingHigh == 0) return found;
+  const float room = paddingRoom(tensor);
+  if (range->paddingLow > 0) found.min = std::min(found.min, 0.0f) - room;
+  if (range->paddingHigh > 0) found.max = std::max(found.max, 0.0f) + room;
+  return found;
+}
+
+const TensorRange* RangeSource::observed(TensorIndex tensor) const {
+  if (!m_calibrated) return nullptr;
   const auto found = m_calibrated->ranges.find({m_view.index.value, tensor.value});
-  if (found == m_calibrated->ranges.end()) return std::nullopt;
-  const auto [min, max] = std::pair(found->second.min, found->second.max);
-  if (!std::isfinite(min) || !std::isfinite(max) || min > max) return std::nullopt;
-  return Range{min, max};
+  if (found == m_calibrated->ranges.end()) return nullptr;
+  const TensorRange& range = found->second;
+  return std::isfinite(range.min) && std::isfinite(range.max) && range.min <= range.max ? &range : nullptr;
+}
+
+// Beyond the honest values; a mask that is added reaches over the other operand too, so that the sum is beyond as well.
+float RangeSource::paddingRoom(TensorIndex tensor) const {
+  constexpr float kRoom = 11;
+  float widest = 0;
+  for (OperatorIndex reader : m_view.uses[tensor.position()].consumers) {
+    const Operator& op = m_view.op(reader);
+    const auto code = m_view.model.code(op);
+    if (code != tflite::BuiltinOperator_ADD && code != tflite::BuiltinOperator_SUB) continue;
+    for (TensorIndex other : op.inputs) {
+      if (!other.valid() || other == tensor) continue;
+      if (const TensorRange* range = observed(other))
+        widest = std::max(widest, std::max(range->max, 0.0f) - std::min(range->min, 0.0f));
+    }
+  }
+  return kRoom + widest;
 }
 
 std::optional<Range> RangeSource::find(TensorIndex tensor) const {

@@ -24,6 +24,7 @@ public:
   const SubgraphIndex index;
   const std::vector<TensorUses> uses;
   std::vector<const OperatorRules*> rules;  ///< by operator; null: not in the table
+  std::vector<Precision> stored;  ///< by operator: the precision it has in the source
   bool entry = false;  ///< called from outside (subgraph 0, signatures), so that its boundary types may change
 
   const Operator& op(OperatorIndex i) const { return graph.operators[i.position()]; }
@@ -61,6 +62,8 @@ struct Range {
 };
 
 /// Ranges of activations: set by hand, else calibrated, else that of the operand whose values an operator hands on.
+/// Where a tensor holds padding (the -1e9 of a mask), its range reaches so far beyond the honest values that what is
+/// masked stays masked: e^-11 is less than half a code of a softmax, in int8 and in int16.
 class RangeSource {
 public:
   RangeSource(const GraphView& view, const Recipe& recipe, const CalibrationResult* calibrated);
@@ -70,6 +73,8 @@ public:
 
 private:
   std::optional<Range> recorded(TensorIndex tensor) const;
+  const TensorRange* observed(TensorIndex tensor) const;
+  float paddingRoom(TensorIndex tensor) const;
 
   const GraphView& m_view;
   const CalibrationResult* m_calibrated;

@@ -248,11 +248,11 @@ void ScaleClasses::widenNarrowSums(const std::vector<ElementType>& types) {
     const Operator& op = m_view.graph.operators[i];
     if (!m_view.isActivation(op.output(0))) continue;
     float largest = 0;
-    for (TensorIndex input : op.inputs) {
-      if (m_view.isActivation(input)) {
-        largest = std::max(largest, form(input, types[i]).scale);
-      } else if (m_view.isFloatConstant(input)) {
-        largest = std::max(largest, formFor(types[i], contentRange(m_view.floatConstant(input))).scale);
+    for (size_t k = 0; k < op.inputs.size(); ++k) {
+      if (m_view.isActivation(op.inputs[k])) {
+        largest = std::max(largest, form(op.inputs[k], types[i]).scale);
+      } else if (m_view.isFloatConstant(op.inputs[k])) {
+        largest = std::max(largest, constantForm(OperatorIndex(i), k, types[i]).scale);
       }
     }
     const float ratio = !sum ? 128.0f : types[i] == ElementType::Int16 ? 16384.0f : 524288.0f;
@@ -268,6 +268,33 @@ void ScaleClasses::widenNarrowSums(const std::vector<ElementType>& types) {
 
 ActivationForm ScaleClasses::form(TensorIndex tensor, ElementType type) const {
   return m_forms[static_cast<size_t>(find(m_elements.at({tensor.value, type})))];
+}
+
+ActivationForm ScaleClasses::constantForm(OperatorIndex i, size_t operand, ElementType type) const {
+  const Operator& op = m_view.op(i);
+  const auto code = m_view.rules[i.position()]->code;
+  const bool sum = code == tflite::BuiltinOperator_ADD || code == tflite::BuiltinOperator_SUB;
+  const Range content = contentRange(m_view.floatConstant(op.inputs[operand]));
+  const TensorIndex other = op.input(operand == 0 ? 1 : 0), output = op.output(0);
+  const auto x = other.valid() && m_view.isActivation(other) ? m_ranges.find(other) : std::nullopt;
+  const auto y = output.valid() && m_view.isActivation(output) ? m_ranges.find(output) : std::nullopt;
+  if (!x || !y || (!sum && code != tflite::BuiltinOperator_MUL)) return formFor(type, content);
+  Range cut = content;
+  if (code == tflite::BuiltinOperator_ADD || (sum && operand == 0)) {
+    const float low = code == tflite::BuiltinOperator_ADD ? y->min - x->max : y->min + x->min;
+    const float high = code == tflite::BuiltinOperator_ADD ? y->max - x->min : y->max + x->max;
+    cut = {std::max(content.min, std::min(low, 0.0f)), std::min(content.max, std::max(high, 0.0f))};
+  } else if (sum) {
+    // x - c is cut off below y.min where c > x.max - y.min.
+    cut = {std::max(content.min, std::min(x->min - y->max, 0.0f)), std::min(content.max, std::max(x->max - y->min, 0.0f))};
+  } else {
+    // A product only where it is far beyond: the other operand is a mask of zeros and ones.
+    const float most = std::max(-y->min, y->max), factor = std::max(-x->min, x->max);
+    if (most <= 0 || factor <= 0 || std::max(-content.min, content.max) * factor < 1000 * most)
+      return formFor(type, content);
+    cut = {std::max(content.min, -most / factor), std::min(content.max, most / factor)};
+  }
+  return formFor(type, withZero(cut));
 }
 
 ActivationForm ScaleClasses::operatorForm(OperatorIndex op) const {

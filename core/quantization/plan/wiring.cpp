@@ -1,6 +1,7 @@
 #include "core/quantization/plan/wiring.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/quantization/plan/file_costs.h"
 
@@ -10,7 +11,12 @@ namespace {
 class Wiring {
 public:
   Wiring(const GraphView& view, const std::vector<Decision>& decisions, const ScaleClasses& classes, GraphPlan& plan)
-      : m_view(view), m_decisions(decisions), m_classes(classes), m_plan(plan), m_values(view.graph.tensors.size()) {}
+      : m_view(view),
+        m_decisions(decisions),
+        m_classes(classes),
+        m_plan(plan),
+        m_values(view.graph.tensors.size()),
+        m_constantsOf(view.graph.tensors.size()) {}
 
   void boundaryInputs() {
     for (TensorIndex input : m_view.graph.inputs) {
@@ -93,6 +99,8 @@ private:
     const OperandRole role = rules ? rules->role(k) : OperandRole::Activation;
     const ElementType type = computeType(m_plan.effective[i.position()]);
     if (!input.valid()) return {};
+    if (role == OperandRole::State && type == ElementType::Int8 && rules->recurrence != RecurrentRule::None)
+      return state(i, k);
     if (m_view.isActivation(input)) {
       if (role == OperandRole::AnyType)
         return m_classes.madeAs(input) == ElementType::Float32 ? OperandPlan() : use(made(input));
@@ -110,6 +118,13 @@ private:
     constant.op = i;
     switch (role) {
       case OperandRole::Weight:
+        if (const auto form = recurrentForm(i, k)) {
+          constant.use = ConstantUse::Activation;
+          constant.type = ElementType::Int16;
+          constant.form = *form;
+          m_plan.constants.push_back(constant);
+          return useConstant(static_cast<int>(m_plan.constants.size()) - 1);
+        }
         return weight(i, k, false);
       case OperandRole::Bias:
         constant.use = ConstantUse::Bias;
@@ -119,7 +134,8 @@ private:
       case OperandRole::Activation:
         constant.use = ConstantUse::Activation;
         constant.type = type;
-        if (m_view.rules[i.position()]->scale == ScaleRule::Same) constant.form = m_classes.operatorForm(i);
+        constant.form = m_view.rules[i.position()]->scale == ScaleRule::Same ? m_classes.operatorForm(i)
+                                                                             : m_classes.constantForm(i, k, type);
         return useConstant(shared(constant));
       default:
         return {};
@@ -168,7 +184,8 @@ private:
     const OperatorRules* rules = m_view.rules[i.position()];
     const bool withBias = constant.staticRange && rules && rules->biasInput >= 0 &&
                           m_view.op(i).input(static_cast<size_t>(rules->biasInput)).valid();
-    if (withBias) {
+    const bool ofGate = constant.staticRange && rules && rules->recurrence == RecurrentRule::Lstm && k >= 1 && k <= 4;
+    if (withBias || ofGate) {
       m_plan.constants.push_back(constant);
       return useConstant(static_cast<int>(m_plan.constants.size()) - 1);
     }
@@ -177,22 +194,103 @@ private:
 
   // Index of an equal constant, added if there is none.
   int shared(const PlannedConstant& wanted) {
-    for (size_t c = 0; c < m_plan.constants.size(); ++c) {
-      const PlannedConstant& other = m_plan.constants[c];
+    auto& same = m_constantsOf[wanted.source.position()];
+    for (const int c : same) {
+      const PlannedConstant& other = m_plan.constants[static_cast<size_t>(c)];
       if (other.source == wanted.source && other.use == wanted.use && other.type == wanted.type &&
           other.granularity == wanted.granularity && other.axis == wanted.axis && other.blockSize == wanted.blockSize &&
           other.form == wanted.form && other.dequantize == wanted.dequantize &&
           other.staticRange == wanted.staticRange && other.algorithms == wanted.algorithms && other.partner < 0)
-        return static_cast<int>(c);
+        return c;
     }
     m_plan.constants.push_back(wanted);
-    return static_cast<int>(m_plan.constants.size()) - 1;
+    same.push_back(static_cast<int>(m_plan.constants.size()) - 1);
+    return same.back();
+  }
+
+  // Section 13: the output state is in the output's form. A cell forgets or keeps what it has and adds less than 1 in a
+  // step, so that the number of steps bounds it; 16 is beyond what trained cells reach, and still leaves 11 bits below 1.
+  // The state of an SVDF holds features, which their weights bound.
+  OperandPlan state(OperatorIndex i, size_t k) {
+    const Operator& op = m_view.op(i);
+    ActivationForm form;
+    if (m_view.rules[i.position()]->recurrence == RecurrentRule::Svdf) {
+      form = {ElementType::Int16, featureBound(op) / 32767.0f, 0};
+    } else if (k == 18) {
+      form = m_plan.values[static_cast<size_t>(made(op.output(0)))].form;
+    } else {
+      form = {ElementType::Int16, std::ldexp(1.0f, cellExponent(op) - 15), 0};
+    }
+    return use(addValue(op.inputs[k], form, -1));
+  }
+
+  int cellExponent(const Operator& op) const {
+    const auto& shape = m_view.tensor(op.inputs[0]).shape;
+    const auto* options = op.options.AsUnidirectionalSequenceLSTMOptions();
+    const int32_t steps = !options || shape.size() < 3 ? 16 : options->time_major ? shape[0] : shape[1];
+    int exponent = 0;
+    while (exponent < 4 && (1 << exponent) < steps) ++exponent;
+    return exponent;
+  }
+
+  float featureBound(const Operator& op) const {
+    const auto weights = m_view.floatConstant(op.inputs[1]);
+    const auto& shape = m_view.tensor(op.inputs[1]).shape;
+    const size_t depth = shape.size() == 2 && shape[1] > 0 ? static_cast<size_t>(shape[1]) : weights.size();
+    const ActivationForm x = m_classes.form(op.inputs[0], ElementType::Int8);
+    const float most = x.scale * static_cast<float>(std::max(x.zeroPoint + 128, 127 - x.zeroPoint));
+    float largest = 0;
+    for (size_t row = 0; depth > 0 && row + depth <= weights.size(); row += depth) {
+      float sum = 0;
+      for (size_t c = 0; c < depth; ++c) sum += std::abs(weights[row + c]);
+      largest = std::max(largest, sum * most);
+    }
+    return largest > 0 ? largest : 1.0f;
+  }
+
+  // Weights of recurrent operators that are int16: of peepholes over their own range, of time on ten bits.
+  std::optional<ActivationForm> recurrentForm(OperatorIndex i, size_t k) const {
+    const RecurrentRule recurrence = m_view.rules[i.position()]->recurrence;
+    const bool peephole = recurrence == RecurrentRule::Lstm && k >= 9 && k <= 11;
+    const bool time = recurrence == RecurrentRule::Svdf && k == 2;
+    if (!peephole && !time) return std::nullopt;
+    const Range range = contentRange(m_view.floatConstant(m_view.op(i).inputs[k]));
+    const float most = std::max(-range.min, range.max);
+    return ActivationForm{ElementType::Int16, (most > 0 ? most : 1.0f) / (time ? 512.0f : 32767.0f), 0};
+  }
+
+  void linkRecurrent(OperatorIndex i, const OperatorPlan& wired) {
+    auto constantAt = [&](size_t k) {
+      const bool is = k < wired.inputs.size() && wired.inputs[k].kind == OperandPlan::Kind::Constant;
+      return is ? wired.inputs[k].index : -1;
+    };
+    auto link = [&](size_t bias, size_t weights, size_t scaled) {
+      const int b = constantAt(bias), w = constantAt(weights);
+      if (b < 0 || w < 0) return;
+      m_plan.constants[static_cast<size_t>(b)].input = wired.inputs[scaled].index;
+      m_plan.constants[static_cast<size_t>(b)].partner = w;
+      if (m_plan.constants[static_cast<size_t>(w)].use != ConstantUse::Weight) return;
+      m_plan.constants[static_cast<size_t>(w)].input = wired.inputs[scaled].index;
+      m_plan.constants[static_cast<size_t>(w)].partner = b;
+    };
+    if (m_view.rules[i.position()]->recurrence == RecurrentRule::Svdf) {
+      link(3, 2, 4);
+      return;
+    }
+    for (size_t gate = 0; gate < 4; ++gate) link(12 + gate, 1 + gate, 0);
+    // What is inside is an output times the tanh of a cell: below 1.
+    const bool projected = m_view.op(i).input(16).valid();
+    ActivationForm hidden = m_plan.values[static_cast<size_t>(wired.outputs[0].index)].form;
+    if (projected) hidden = {ElementType::Int8, 1.0f / 127, 0};
+    m_plan.hidden.emplace_back(i, hidden);
   }
 
   // Bias and weights of one integer operator know each other, and the input whose scale they share.
   void linkBias(OperatorIndex i, const OperatorPlan& wired) {
     const OperatorRules* rules = m_view.rules[i.position()];
-    if (!rules || rules->biasInput < 0 || computeType(m_plan.effective[i.position()]) == ElementType::Float32) return;
+    if (!rules || computeType(m_plan.effective[i.position()]) == ElementType::Float32) return;
+    if (rules->recurrence != RecurrentRule::None) linkRecurrent(i, wired);
+    if (rules->biasInput < 0) return;
     const auto bias = static_cast<size_t>(rules->biasInput), weights = static_cast<size_t>(rules->weightInput);
     if (bias >= wired.inputs.size() || wired.inputs[bias].kind != OperandPlan::Kind::Constant) return;
     const size_t activation = rules->code == tflite::BuiltinOperator_TRANSPOSE_CONV ? 2 : 0;
@@ -207,7 +305,8 @@ private:
   const std::vector<Decision>& m_decisions;
   const ScaleClasses& m_classes;
   GraphPlan& m_plan;
-  std::vector<std::vector<int>> m_values;  ///< by tensor
+  std::vector<std::vector<int>> m_values;       ///< by tensor
+  std::vector<std::vector<int>> m_constantsOf;  ///< by tensor: those that several operators may share
 };
 
 }  // namespace

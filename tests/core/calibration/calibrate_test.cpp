@@ -160,6 +160,65 @@ TEST_CASE("NaN and infinities take no part and are reported", "[calibration]") {
   CHECK((*result)->warnings[0].find("tensor 0 t0: 5 values were NaN and 1 infinite") != std::string::npos);
 }
 
+TEST_CASE("what a mask puts in takes no part", "[calibration]") {
+  ModelBuilder b;
+  const std::vector<float> mask{0, 0, -1e9f, -1e9f};
+  const auto x = b.tensor({1, 4}), y = b.tensor({1, 4});
+  b.add(x, b.constant({1, 4}, mask), y);
+  b.inputs({x});
+  b.outputs({y});
+  const auto result = run(b.build(), MemoryDataset({1, 4}, {{1, -2, 3, 4}, {0.5f, 1, 1, 1}}));
+  REQUIRE(result.ok());
+  const TensorRange& range = rangeOf(**result, y.value);
+  CHECK(range.min == -2);
+  CHECK(range.max == 1);
+  CHECK(range.values == 4);
+  CHECK(range.paddingLow == 4);
+}
+
+TEST_CASE("channels that no sample woke are known", "[calibration]") {
+  const auto result = run(smallModel(), MemoryDataset({1, 4}, {{1, -2, 0, -1}, {0, 3, 0, -2}}));
+  REQUIRE(result.ok());
+  CHECK(rangeOf(**result, 0).inactiveChannels == std::vector<int32_t>{2});
+  CHECK(rangeOf(**result, 1).inactiveChannels == std::vector<int32_t>{2, 3});
+  CHECK(rangeOf(**result, 1).channels == 4);
+}
+
+TEST_CASE("the range is known after 1, 2, 4, ... samples and after the last", "[calibration]") {
+  std::vector<std::vector<float>> samples;
+  for (int i = 1; i <= 6; ++i) samples.push_back({static_cast<float>(i), 0, 0, 0});
+  const auto result = run(smallModel(), MemoryDataset({1, 4}, samples));
+  REQUIRE(result.ok());
+  const std::vector<RangeGrowth> expected{{1, 0, 1}, {2, 0, 2}, {4, 0, 4}, {6, 0, 6}};
+  CHECK(rangeOf(**result, 0).growth == expected);
+}
+
+TEST_CASE("tensors take the observer that their name chooses", "[calibration]") {
+  CalibrationOptions options;
+  options.observers = {{"", Observer::MinMax}, {"t1", Observer::MovingAverage}};
+  const auto result = run(smallModel(), MemoryDataset({1, 4}, {{1, 0, 0, 0}, {3, 0, 0, 0}}), options);
+  REQUIRE(result.ok());
+  CHECK(rangeOf(**result, 0).max == 3);
+  CHECK(rangeOf(**result, 1).max == 2);
+  options.observers = {{"[", Observer::MinMax}};
+  CHECK_FALSE(run(smallModel(), MemoryDataset({1, 4}, {{1, 0, 0, 0}}), options).ok());
+}
+
+TEST_CASE("the hash of the inputs depends on them and their order, not on the threads", "[calibration]") {
+  auto hashOf = [](std::vector<std::vector<float>> samples, int threads) {
+    CalibrationOptions options;
+    options.hashInputs = true;
+    options.threads = threads;
+    const auto result = run(smallModel(), MemoryDataset({1, 4}, std::move(samples)), options);
+    REQUIRE(result.ok());
+    return (*result)->datasetHash;
+  };
+  const std::vector<std::vector<float>> samples{{1, 2, 3, 4}, {5, 6, 7, 8}, {9, 1, 2, 3}};
+  CHECK(hashOf(samples, 1).size() == 64);
+  CHECK(hashOf(samples, 3) == hashOf(samples, 1));
+  CHECK(hashOf({samples[1], samples[0], samples[2]}, 1) != hashOf(samples, 1));
+}
+
 TEST_CASE("fewer samples are spread over the dataset", "[calibration]") {
   std::vector<std::vector<float>> samples;
   for (int i = 0; i < 100; ++i) samples.push_back(std::vector<float>(4, static_cast<float>(i)));
