@@ -145,8 +145,9 @@ void declareObserver(CLI::App& command, ObserverArguments& a) {
   a.option = command.add_option("--observer", a.observer, "How a range follows from the values")
                  ->check(CLI::IsMember({"minmax", "moving-average", "percentile", "mse", "entropy"}))
                  ->capture_default_str();
-  command.add_option("--observer-for", a.byName,
-                     "REGEX=OBSERVER: another one for tensors whose name matches; may be repeated, the last match wins");
+  command.add_option(
+      "--observer-for", a.byName,
+      "REGEX=OBSERVER: another one for tensors whose name matches; may be repeated, the last match wins");
 }
 
 Result<std::vector<ObserverChoice>> observerChoices(const ObserverArguments& a) {
@@ -154,8 +155,8 @@ Result<std::vector<ObserverChoice>> observerChoices(const ObserverArguments& a) 
   for (const std::string& text : a.byName) {
     const size_t equals = text.rfind('=');
     if (equals == std::string::npos) {
-      return Error{ErrorCode::InvalidArgument, "cannot use --observer-for", text, "it has no =",
-                   "write REGEX=OBSERVER, such as head/=percentile"};
+      return Error{ErrorCode::InvalidArgument, "cannot use --observer-for", text,
+                   "it has no =", "write REGEX=OBSERVER, such as head/=percentile"};
     }
     ObserverChoice choice;
     choice.scope = text.substr(0, equals);

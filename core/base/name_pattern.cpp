@@ -36,7 +36,8 @@ Result<NamePattern> NamePattern::compile(std::string_view text) {
                    "at most " + std::to_string(kMaxPattern) + " are accepted");
   }
   try {
-    pattern.m_state = std::make_shared<const State>(State{std::regex(text.begin(), text.end(), kSyntax), std::string(text)});
+    pattern.m_state =
+        std::make_shared<const State>(State{std::regex(text.begin(), text.end(), kSyntax), std::string(text)});
     return pattern;
   } catch (const std::regex_error& error) {
     if (error.code() == std::regex_constants::error_complexity)

@@ -8,9 +8,9 @@
 
 namespace quantscope {
 
-/// A regular expression (ECMAScript, without back-references) that is searched for in names. Patterns come from files and
-/// keystrokes, so that both sides are bounded: at most 512 characters of pattern and 4,096 of each name, and a matcher
-/// whose time is their product.
+/// A regular expression (ECMAScript, without back-references) that is searched for in names. Patterns come from files
+/// and keystrokes, so that both sides are bounded: at most 512 characters of pattern and 4,096 of each name, and a
+/// matcher whose time is their product.
 class NamePattern {
 public:
   /// An empty pattern matches everything. Errors: InvalidArgument (no regular expression; too long; back-references).

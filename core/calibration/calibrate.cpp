@@ -224,7 +224,7 @@ private:
   RangeCollector m_collector;
   size_t m_count;
   std::vector<std::unique_ptr<Worker>> m_workers;
-  std::vector<Sha256::Digest> m_digests;  ///< by sample
+  std::vector<Sha256::Digest> m_digests;        ///< by sample
   std::vector<std::optional<Error>> m_skipped;  ///< by sample
   std::atomic<bool> m_failed{false};
   std::mutex m_failureMutex;

@@ -54,7 +54,8 @@ std::vector<float> paddingLimits(const Model& model, const Subgraph& graph) {
     float limit = kNone;
     for (size_t k = 0; k < op.inputs.size(); ++k) {
       const TensorIndex input = op.inputs[k];
-      if (!input.valid() || input.position() >= graph.tensors.size() || rules->role(k) != OperandRole::Activation) continue;
+      if (!input.valid() || input.position() >= graph.tensors.size() || rules->role(k) != OperandRole::Activation)
+        continue;
       if (adds || puts) limit = std::min(limit, constantLimit(model, graph.tensor(input), adds));
       if (passes) limit = std::min(limit, limits[input.position()]);
     }

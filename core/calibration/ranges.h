@@ -28,19 +28,19 @@ struct RangeGrowth {
 
 /// Observed range of one float tensor, as it was produced (never mixed with what later overwrote its memory).
 struct TensorRange {
-  float min = 0, max = 0;            ///< the chosen range
+  float min = 0, max = 0;  ///< the chosen range
   float observedMin = 0, observedMax = 0;
   float averageMin = 0, averageMax = 0;  ///< means of the extremes of each sample
   Observer observer = Observer::MinMax;  ///< that chose the range
-  std::string minSample, maxSample;  ///< names of the samples that set the extremes
-  uint64_t values = 0;               ///< finite values seen
-  uint64_t nan = 0, infinite = 0;    ///< others, which took no part
+  std::string minSample, maxSample;      ///< names of the samples that set the extremes
+  uint64_t values = 0;                   ///< finite values seen
+  uint64_t nan = 0, infinite = 0;        ///< others, which took no part
   /// Values that come of a constant used as padding (the -1e9 of a mask), negative and positive. They took no part: the
   /// quantizer sees to it that they stay beyond the range.
   uint64_t paddingLow = 0, paddingHigh = 0;
-  uint64_t samples = 0;              ///< in which a finite value was seen
-  std::vector<RangeGrowth> growth;   ///< after 1, 2, 4, ... samples and after the last
-  int32_t channels = 0;              ///< length of the last dimension; 0 where it was not watched
+  uint64_t samples = 0;                   ///< in which a finite value was seen
+  std::vector<RangeGrowth> growth;        ///< after 1, 2, 4, ... samples and after the last
+  int32_t channels = 0;                   ///< length of the last dimension; 0 where it was not watched
   std::vector<int32_t> inactiveChannels;  ///< of the last dimension: those that were 0 in every sample
   /// Of the finite values. Its bins are as wide as a power of two and begin at a multiple of that; may be empty.
   Histogram histogram;

@@ -93,15 +93,16 @@ public:
   void read(const char* key, std::vector<RangeGrowth>& values) {
     const auto fits = [](const Json& j) {
       return j.is_array() && j.size() <= kMostBins && std::all_of(j.begin(), j.end(), [](const Json& e) {
-               return e.is_array() && e.size() == 3 && e[0].is_number_unsigned() && e[1].is_number() && e[2].is_number() &&
-                      std::isfinite(static_cast<float>(e[1].get<double>())) &&
+               return e.is_array() && e.size() == 3 && e[0].is_number_unsigned() && e[1].is_number() &&
+                      e[2].is_number() && std::isfinite(static_cast<float>(e[1].get<double>())) &&
                       std::isfinite(static_cast<float>(e[2].get<double>()));
              });
     };
     const Json* found = find(key, false, fits, "a list of [samples, min, max]");
     for (size_t i = 0; found && i < found->size(); ++i) {
       const Json& e = (*found)[i];
-      values.push_back({e[0].get<uint64_t>(), static_cast<float>(e[1].get<double>()), static_cast<float>(e[2].get<double>())});
+      values.push_back(
+          {e[0].get<uint64_t>(), static_cast<float>(e[1].get<double>()), static_cast<float>(e[2].get<double>())});
     }
   }
   void read(const char* key, std::vector<std::string>& values) {
@@ -235,7 +236,8 @@ Result<void> saveRanges(const CalibrationResult& ranges, const std::filesystem::
 
 Result<CalibrationResult> loadRanges(const std::filesystem::path& path, const Model& model) {
   QS_ASSIGN(const auto file, MappedFile::open(path));
-  return rangesFromJson({reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size()}, path.string(), model);
+  return rangesFromJson({reinterpret_cast<const char*>(file->bytes().data()), file->bytes().size()}, path.string(),
+                        model);
 }
 
 Result<CalibrationResult> rangesFromJson(std::string_view text, const std::string& where, const Model& model) {

@@ -11,9 +11,9 @@ namespace {
 
 using Kind = CalibrationRemark::Kind;
 
-// Where a remark is worth making. Growth: a tenth more range in the last quarter says that more samples would show more.
-// Outliers: with the range ten times as wide as nearly all values, most of 256 codes are never used. Mismatch: a tensor at
-// a quarter of the joint scale keeps six of its eight bits.
+// Where a remark is worth making. Growth: a tenth more range in the last quarter says that more samples would show
+// more. Outliers: with the range ten times as wide as nearly all values, most of 256 codes are never used. Mismatch: a
+// tensor at a quarter of the joint scale keeps six of its eight bits.
 constexpr double kGrowth = 1.1, kStretch = 10, kClipped = 1e-3, kMismatch = 4;
 constexpr uint64_t kFewSamples = 4;
 constexpr double kTail = 0.0005;
@@ -54,8 +54,9 @@ public:
 
   std::vector<CalibrationRemark> run() {
     for (const auto& [key, range] : m_result.ranges) {
-      const bool known = key.first >= 0 && static_cast<size_t>(key.first) < m_model.subgraphs.size() && key.second >= 0 &&
-                         static_cast<size_t>(key.second) < m_model.subgraphs[static_cast<size_t>(key.first)].tensors.size();
+      const bool known =
+          key.first >= 0 && static_cast<size_t>(key.first) < m_model.subgraphs.size() && key.second >= 0 &&
+          static_cast<size_t>(key.second) < m_model.subgraphs[static_cast<size_t>(key.first)].tensors.size();
       if (known) tensor(key, range);
     }
     for (size_t s = 0; s < m_model.subgraphs.size(); ++s)
@@ -101,10 +102,10 @@ private:
     if (range.histogram.counts.empty()) return;
     const double clipped = shareOutside(range.histogram, range.min, range.max);
     if (clipped > kClipped) {
-      add(Kind::Clipped, key, clipped, "saturates: " + number(100 * clipped) + " % of its values lie outside the range");
+      add(Kind::Clipped, key, clipped,
+          "saturates: " + number(100 * clipped) + " % of its values lie outside the range");
     }
-    const double most =
-        widthWithZero(range.histogram.quantile(kTail), range.histogram.quantile(1 - kTail));
+    const double most = widthWithZero(range.histogram.quantile(kTail), range.histogram.quantile(1 - kTail));
     const double width = widthWithZero(range.min, range.max);
     if (most <= 0 || width / most < kStretch) return;
     const bool low = std::abs(range.observedMin) > std::abs(range.observedMax);
@@ -136,8 +137,8 @@ private:
     if (found < 2 || widest / narrowest < kMismatch) return;
     const double bits = std::log2(widest / narrowest);
     add(Kind::Mismatched, {static_cast<int32_t>(s), narrow.value}, widest / narrowest,
-        "is " + number(widest / narrowest) + " times narrower than another operand of operator " + std::to_string(i) + " " +
-            operatorName(m_model, op) + ": at the scale they share it loses " + number(bits) + " bits",
+        "is " + number(widest / narrowest) + " times narrower than another operand of operator " + std::to_string(i) +
+            " " + operatorName(m_model, op) + ": at the scale they share it loses " + number(bits) + " bits",
         OperatorIndex(i));
   }
 

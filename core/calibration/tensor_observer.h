@@ -52,7 +52,8 @@ struct ObservedRange {
   Histogram histogram;
 };
 
-/// Collects from all threads; the tensors must live as long. The result does not depend on which thread ran which sample.
+/// Collects from all threads; the tensors must live as long. The result does not depend on which thread ran which
+/// sample.
 class RangeCollector {
 public:
   RangeCollector(const ObservedTensors& tensors, uint32_t sideBins);
@@ -85,8 +86,8 @@ private:
   struct Shared {
     std::mutex mutex;
     RunningHistogram histogram;
-    std::vector<uint32_t> seen;            ///< by channel: bits of its values' magnitudes, joined
-    std::atomic<bool> allActive{false};    ///< no channel needs watching any more
+    std::vector<uint32_t> seen;          ///< by channel: bits of its values' magnitudes, joined
+    std::atomic<bool> allActive{false};  ///< no channel needs watching any more
     Shared(uint32_t sideBins, int32_t channels) : histogram(sideBins), seen(static_cast<size_t>(channels)) {}
   };
   void fold(size_t sample, std::vector<SampleExtremes> extremes);

@@ -23,7 +23,7 @@ struct PlannedOperator {
   Precision requested = Precision::Float32;
   Precision effective = Precision::Float32;
   Granularity granularity = Granularity::PerChannel;
-  std::string reason;  ///< plain English where effective differs from requested: "no int8 kernel for CUMSUM"
+  std::string reason;         ///< plain English where effective differs from requested: "no int8 kernel for CUMSUM"
   std::string targetRefusal;  ///< why the recipe's target does not run it in this precision; empty where it does
   int64_t constantBytesBefore = 0,
           constantBytesAfter = 0;  ///< of the constants it uses (shared ones count at the first)

@@ -101,14 +101,14 @@ Result<ResolvedRecipe> resolveRecipe(const Recipe& recipe, const Model& model,
 std::string recipeToJson(const Recipe& recipe);
 /// Strict: unknown keys, wrong types and values out of range are refused. Errors: Malformed with the place and key.
 Result<Recipe> recipeFromJson(std::string_view json);
-/// Ours, or one of AI Edge Quantizer, told apart by its content. Of the latter, entries that cannot be had are left out;
-/// each is named in `notes` (where that is given) with the reason. A file that only names another one beside it
+/// Ours, or one of AI Edge Quantizer, told apart by its content. Of the latter, entries that cannot be had are left
+/// out; each is named in `notes` (where that is given) with the reason. A file that only names another one beside it
 /// ({"default": "other.json"}) stands for that.
 /// Errors: those of recipeFromJson; Malformed; NotFound, Io; ResourceLimit (above 16 MB).
 Result<Recipe> loadRecipe(const std::filesystem::path& path, std::vector<std::string>* notes = nullptr);
-/// As JSON for AI Edge Quantizer. It knows operators by the names of their results only, so that rules with positions and
-/// choices for single operators need the model (may be null). What it has no words for is left out, each with a note.
-/// Errors: those of resolveRecipe().
+/// As JSON for AI Edge Quantizer. It knows operators by the names of their results only, so that rules with positions
+/// and choices for single operators need the model (may be null). What it has no words for is left out, each with a
+/// note. Errors: those of resolveRecipe().
 Result<std::string> recipeToAeq(const Recipe& recipe, const Model* model, std::vector<std::string>& notes);
 Result<void> saveRecipe(const Recipe& recipe, const std::filesystem::path& path, IfExists ifExists);
 

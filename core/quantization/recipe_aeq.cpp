@@ -21,7 +21,8 @@ constexpr std::array kOperations{NamePair{"CONV_2D_TRANSPOSE", "TRANSPOSE_CONV"}
 constexpr std::array kAlgorithms{NamePair{"min_max_uniform_quantize", ""}, NamePair{"MSE", "mse"},
                                  NamePair{"OCTAV", "octav"}, NamePair{"GPTQ", "gptq"}, NamePair{"float_casting", ""}};
 
-constexpr std::string_view kNoQuantize = "no_quantize", kFloatCasting = "float_casting", kMinMax = "min_max_uniform_quantize";
+constexpr std::string_view kNoQuantize = "no_quantize", kFloatCasting = "float_casting",
+                           kMinMax = "min_max_uniform_quantize";
 
 Error malformed(const std::string& where, std::string why) {
   return {ErrorCode::Malformed, "cannot read the recipe", where, std::move(why),
@@ -136,7 +137,8 @@ private:
     const std::string name = granularity.is_string() ? granularity.get<std::string>() : "";
     constexpr std::string_view kBlockwise = "BLOCKWISE_";
     int32_t blockSize = 0;
-    if (const auto size = json.find("block_size"); size != json.end() && size->is_number_integer() && *size > 0 && *size <= 65536)
+    if (const auto size = json.find("block_size");
+        size != json.end() && size->is_number_integer() && *size > 0 && *size <= 65536)
       blockSize = size->get<int32_t>();
     if (name == "CHANNELWISE") {
       config.granularity = Granularity::PerChannel;
@@ -187,27 +189,31 @@ private:
     if (scheme.precision == Precision::Float32) return std::string(kNoQuantize);
     if (scheme.precision == Precision::Float16) return std::string(kFloatCasting);
     for (const std::string& name : scheme.algorithms) {
-      const auto* found = std::find_if(kAlgorithms.begin(), kAlgorithms.end(),
-                                       [&](const NamePair& pair) { return pair.ours == name; });
+      const auto* found =
+          std::find_if(kAlgorithms.begin(), kAlgorithms.end(), [&](const NamePair& pair) { return pair.ours == name; });
       if (found != kAlgorithms.end()) return std::string(found->aeq);
-      m_notes.push_back("the algorithm " + name + " of " + operation + " is left out: AI Edge Quantizer has none like it");
+      m_notes.push_back("the algorithm " + name + " of " + operation +
+                        " is left out: AI Edge Quantizer has none like it");
     }
     return std::string(kMinMax);
   }
 
   static Json config(const Scheme& scheme) {
     const bool half = scheme.precision == Precision::Float16;
-    const bool four = scheme.precision == Precision::DynamicRangeInt4 || scheme.precision == Precision::WeightOnlyInt4 ||
-                      scheme.precision == Precision::Int4x8 || scheme.precision == Precision::Int4x16;
+    const bool four = scheme.precision == Precision::DynamicRangeInt4 ||
+                      scheme.precision == Precision::WeightOnlyInt4 || scheme.precision == Precision::Int4x8 ||
+                      scheme.precision == Precision::Int4x16;
     const bool int8 = scheme.precision == Precision::Int8 || scheme.precision == Precision::Int4x8;
     const bool int16 = scheme.precision == Precision::Int16x8 || scheme.precision == Precision::Int4x16;
-    const bool weightOnly = scheme.precision == Precision::WeightOnlyInt8 || scheme.precision == Precision::WeightOnlyInt4;
+    const bool weightOnly =
+        scheme.precision == Precision::WeightOnlyInt8 || scheme.precision == Precision::WeightOnlyInt4;
     std::string granularity(granularityName(scheme.granularity));
     if (scheme.granularity == Granularity::Blockwise) granularity = "BLOCKWISE_" + std::to_string(scheme.blockSize);
     Json config;
     if (int8) config["activation_tensor_config"] = tensorJson(8, false, "TENSORWISE");
     if (int16) config["activation_tensor_config"] = tensorJson(16, true, "TENSORWISE");
-    config["weight_tensor_config"] = half ? Json{{"num_bits", 16}, {"dtype", "FLOAT"}} : tensorJson(four ? 4 : 8, true, granularity);
+    config["weight_tensor_config"] =
+        half ? Json{{"num_bits", 16}, {"dtype", "FLOAT"}} : tensorJson(four ? 4 : 8, true, granularity);
     config["compute_precision"] = half || weightOnly ? "FLOAT" : "INTEGER";
     config["explicit_dequantize"] = half || weightOnly;
     config["skip_checks"] = false;
@@ -287,7 +293,8 @@ Result<std::string> recipeToAeq(const Recipe& recipe, const Model* model, std::v
   for (const auto& [index, scheme] : recipe.operators)
     addSingle(static_cast<size_t>(std::max(index, 0)), scheme, "the choice for operator " + std::to_string(index));
   if (!recipe.ranges.empty())
-    notes.push_back(std::to_string(recipe.ranges.size()) + " ranges set by hand are left out: AI Edge Quantizer calibrates all");
+    notes.push_back(std::to_string(recipe.ranges.size()) +
+                    " ranges set by hand are left out: AI Edge Quantizer calibrates all");
   if (recipe.inputType != BoundaryType::Float32 || recipe.outputType != BoundaryType::Float32)
     notes.push_back("the types of inputs and outputs are left out");
   return writer.take().dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -293,7 +293,8 @@ Result<Recipe> loadForeign(const std::filesystem::path& path, const Json& json, 
   if (name.has_parent_path()) return malformed("default", "a file beside this one is expected");
   QS_ASSIGN(const std::string text, readText(path.parent_path() / name));
   const Json inner = Json::parse(text, nullptr, false);
-  if (inner.is_discarded() || !(inner.is_array() || inner.is_object())) return malformed(name.string(), "it is no recipe");
+  if (inner.is_discarded() || !(inner.is_array() || inner.is_object()))
+    return malformed(name.string(), "it is no recipe");
   if (inner.is_object() && !inner.contains("default")) return malformed(name.string(), "it is no recipe");
   return loadForeign(path, inner, false, notes);
 }

@@ -8,10 +8,10 @@ namespace quantscope {
 
 /// How a quantized file came about.
 struct QuantizationRecord {
-  std::string tool;          ///< "Quantscope 0.1.0"
+  std::string tool;  ///< "Quantscope 0.1.0"
   Recipe recipe;
-  std::string dataset;       ///< description of the calibration data; empty: none
-  std::string datasetHash;   ///< SHA-256 of its inputs as they were fed
+  std::string dataset;      ///< description of the calibration data; empty: none
+  std::string datasetHash;  ///< SHA-256 of its inputs as they were fed
   uint64_t samples = 0;
 };
 

@@ -59,7 +59,8 @@ Json rangesTable(const CalibrationResult& ranges) {
   Json rows = Json::array();
   for (const auto& [key, range] : ranges.ranges) {
     Json growth = Json::array();
-    for (const RangeGrowth& g : range.growth) growth.push_back({{"samples", g.samples}, {"min", g.min}, {"max", g.max}});
+    for (const RangeGrowth& g : range.growth)
+      growth.push_back({{"samples", g.samples}, {"min", g.min}, {"max", g.max}});
     rows.push_back({{"subgraph", key.first},
                     {"tensor", key.second},
                     {"name", ranges.names.at(key)},

@@ -17,18 +17,14 @@ Json adviceDocument(const Advice& advice) {
                        {"operators", option.operators},
                        {"refused", option.refused}});
   }
-  return {{"target", advice.target},
-          {"samples", advice.samples},
-          {"mode", advice.mode},
-          {"reasons", advice.reasons},
-          {"options", std::move(options)},
-          {"remarks", advice.remarks}};
+  return {{"target", advice.target},   {"samples", advice.samples},     {"mode", advice.mode},
+          {"reasons", advice.reasons}, {"options", std::move(options)}, {"remarks", advice.remarks}};
 }
 
 std::string adviceText(const Advice& advice) {
   constexpr size_t kShown = 10;
-  std::string text = "\nadvice for " + advice.target + (advice.samples ? ", with samples" : ", without samples") + ": " +
-                     advice.mode + "\n";
+  std::string text = "\nadvice for " + advice.target + (advice.samples ? ", with samples" : ", without samples") +
+                     ": " + advice.mode + "\n";
   for (const std::string& reason : advice.reasons) text += "  " + reason + "\n";
   for (size_t i = 0; i < std::min(kShown, advice.remarks.size()); ++i) text += "  " + advice.remarks[i] + "\n";
   if (advice.remarks.size() > kShown) text += "  and " + std::to_string(advice.remarks.size() - kShown) + " more\n";

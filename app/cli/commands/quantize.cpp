@@ -43,9 +43,10 @@ void declare(CLI::App& command, Options& options) {
   declareObserver(command, options.observer);
   command.add_option("--io", options.io, "Type of the graph's inputs and outputs")
       ->check(CLI::IsMember({"float32", "int8", "uint8", "int16"}));
-  command.add_option("--target", options.target, "The device that will run it")
-      ->check(CLI::IsMember(targetNames()));
-  command.add_option("--optimize", options.optimize, "Let schemes and exceptions be chosen for the target, instead of --mode")
+  command.add_option("--target", options.target, "The device that will run it")->check(CLI::IsMember(targetNames()));
+  command
+      .add_option("--optimize", options.optimize,
+                  "Let schemes and exceptions be chosen for the target, instead of --mode")
       ->check(CLI::IsMember(optimizeNames()));
   command.add_flag("--per-tensor", options.perTensor, "One scale per weight tensor instead of one per channel");
   command.add_option("--keep", options.keep,
@@ -286,7 +287,8 @@ Result<void> writeResult(const Options& options, const QuantizedModel& quantized
     record.datasetHash = ranges->datasetHash;
     record.samples = ranges->samples;
   }
-  return writeModel(withRecord(*quantized.model, record), options.out.path, options.out.ifExists(), &console.progress());
+  return writeModel(withRecord(*quantized.model, record), options.out.path, options.out.ifExists(),
+                    &console.progress());
 }
 
 /// "4" or "4:8".

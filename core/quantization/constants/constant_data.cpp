@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <map>
 #include <mutex>
+#include <tuple>
 
 #include "core/base/thread_pool.h"
 #include "core/numerics/float16.h"
@@ -244,10 +246,11 @@ private:
   const ChosenByConstant& m_chosen;
 };
 
-// Bytes of a buffer of which only the length matters.
-Buffer outline(int64_t bytes) {
+// Bytes of a buffer of which only the length matters; two of one owner will have equal bytes.
+Buffer outline(int64_t bytes, std::shared_ptr<const void> owner = nullptr) {
   static const std::byte kNothing{};
   Buffer buffer;
+  buffer.owner = std::move(owner);
   buffer.bytes = {&kNothing, static_cast<size_t>(bytes)};
   buffer.present = true;
   return buffer;
@@ -316,10 +319,21 @@ std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPla
                ? static_cast<size_t>(view.tensor(constant.source).shape[static_cast<size_t>(constant.axis)])
                : size_t{1};
   };
+  // Weights of several operators in one form come out equal, but for those whose bias asks for more.
+  std::map<std::tuple<int32_t, ElementType, Granularity, int32_t>, std::pair<size_t, std::shared_ptr<const void>>>
+      forms;
   for (const PlannedConstant& constant : plan.constants) {
     ConstantData data;
     const int64_t count = constantElements(view, constant);
-    data.data = outline(byteSize(constant.type, count).value_or(0));
+    size_t number = done.size() + 1;
+    std::shared_ptr<const void> owner;
+    if (constant.use == ConstantUse::Weight) {
+      const auto [form, isNew] = forms.try_emplace(
+          {view.tensor(constant.source).buffer.value, constant.type, constant.granularity, constant.axis});
+      if (isNew) form->second = {number, std::make_shared<int>()};
+      std::tie(number, owner) = form->second;
+    }
+    data.data = outline(byteSize(constant.type, count).value_or(0), owner);
     if (constant.granularity == Granularity::Blockwise) {
       const auto& shape = view.tensor(constant.source).shape;
       data.blockScaleShape = {shape[0], shape[1] / constant.blockSize};
@@ -329,7 +343,7 @@ std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPla
       const size_t scales = scalesOf(bias ? plan.constants[static_cast<size_t>(constant.partner)] : constant);
       // Distinct values, so that no two lists are taken for equal.
       for (size_t i = 0; i < scales; ++i)
-        data.quantization.scale.push_back(static_cast<float>(done.size() + 1) + static_cast<float>(i) / 1024);
+        data.quantization.scale.push_back(static_cast<float>(number) + static_cast<float>(i) / 1024);
       data.quantization.zeroPoint.assign(scales, 0);
     }
     done.push_back(std::move(data));

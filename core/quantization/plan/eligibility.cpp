@@ -443,7 +443,8 @@ Decision kernelDecision(const GraphView& view, OperatorIndex i, const Scheme& wi
       decision.missingRange = check.missingRange;
       settle(Precision::Float32, *obstacle);
       // A table of weights is as good in integers where nothing else of the operator can be.
-      if (rules && (rules->scale == ScaleRule::NotQuantizable || rules->recurrence != RecurrentRule::None) && !hybridObstacle(view, i, 8, wish, decision.granularity))
+      if (rules && (rules->scale == ScaleRule::NotQuantizable || rules->recurrence != RecurrentRule::None) &&
+          !hybridObstacle(view, i, 8, wish, decision.granularity))
         settle(Precision::DynamicRange, "its weights become int8");
       return decision;
     }
@@ -478,8 +479,8 @@ Decision kernelDecision(const GraphView& view, OperatorIndex i, const Scheme& wi
     return decision;
   }
   if (decision.effective == Precision::WeightOnlyInt8 || decision.effective == Precision::WeightOnlyInt4) {
-    if (Obstacle obstacle = weightObstacle(view, i, decision.granularity, weightBits(decision.effective),
-                                             wish.minElements, true))
+    if (Obstacle obstacle =
+            weightObstacle(view, i, decision.granularity, weightBits(decision.effective), wish.minElements, true))
       settle(Precision::Float32, *obstacle);
     return decision;
   }

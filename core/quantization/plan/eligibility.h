@@ -19,9 +19,10 @@ struct Decision {
   std::string refusal;        ///< why the target does not run it in this precision either; empty where it does
 };
 
-/// Decides for one operator by itself: its kernels, its operands, its ranges, its target. With avoidDefects, integer forms
-/// that some shipped runtime computes wrongly give way to float. Where the target refuses a form, the next humbler one
-/// that it takes is chosen; where it takes none, the operator keeps what the CPU computes and `refusal` says why.
+/// Decides for one operator by itself: its kernels, its operands, its ranges, its target. With avoidDefects, integer
+/// forms that some shipped runtime computes wrongly give way to float. Where the target refuses a form, the next
+/// humbler one that it takes is chosen; where it takes none, the operator keeps what the CPU computes and `refusal`
+/// says why.
 Decision decidePrecision(const GraphView& view, OperatorIndex op, const Scheme& wish, const RangeSource& ranges,
                          const Target& target, bool avoidDefects);
 

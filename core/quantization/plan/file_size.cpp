@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace quantscope::quantization {
 namespace {
@@ -56,11 +57,28 @@ public:
   }
 
   void raw(int64_t bytes) { m_bytes += bytes; }
+  bool isNew(std::string key) { return m_seen.insert(std::move(key)).second; }
 
 private:
   int64_t m_bytes = 0;
   std::set<std::string> m_seen;
 };
+
+// Equal parameters are stored once.
+std::string parametersKey(const Quantization& q) {
+  std::string key = "q" + std::to_string(q.quantizedDimension);
+  auto append = [&](const auto& values) {
+    const auto raw = std::as_bytes(std::span(values));
+    key += ":" + std::to_string(raw.size()) + ":";
+    key.append(reinterpret_cast<const char*>(raw.data()), raw.size());
+  };
+  append(q.min);
+  append(q.max);
+  append(q.scale);
+  append(q.zeroPoint);
+  if (q.details) key += std::to_string(reinterpret_cast<uintptr_t>(q.details.get()));
+  return key;
+}
 
 void countTensor(SizeCounter& size, const Tensor& tensor) {
   int64_t fields = size.list(tensor.shape) + size.list(tensor.shapeSignature);
@@ -71,7 +89,7 @@ void countTensor(SizeCounter& size, const Tensor& tensor) {
     const Quantization& q = *tensor.quantization;
     const int64_t inside = size.list(q.min) + size.list(q.max) + size.list(q.scale) + size.list(q.zeroPoint) +
                            (q.quantizedDimension != 0 ? 4 : 0) + (q.details ? 5 + 16 : 0);
-    size.table(inside);
+    if (size.isNew(parametersKey(q))) size.table(inside);
     fields += 4;
   }
   size.table(fields + 4);
@@ -99,7 +117,7 @@ void countSignature(SizeCounter& size, const Signature& signature) {
 
 int64_t predictFileSize(const Model& model) {
   SizeCounter size;
-  size.raw(280);  // header, the root and about a dozen kinds of vtables
+  size.raw(168);  // header, the root and about a dozen kinds of vtables
   for (const OperatorCode& code : model.operatorCodes) {
     size.table((code.deprecatedBuiltinCode != 0) + (code.version != 1 ? 4 : 0) + (code.builtinCode != 0 ? 4 : 0) +
                (code.hasCustomCode ? size.text(code.customCode) : 0) + 4);
@@ -110,7 +128,10 @@ int64_t predictFileSize(const Model& model) {
     size.table(size.indexList(graph.inputs) + size.indexList(graph.outputs) + 8 +
                (graph.hasName ? size.text(graph.name) : 0));
   }
+  std::set<std::tuple<const void*, const std::byte*, size_t>> seen;
   for (const Buffer& buffer : model.buffers) {
+    // The same constant of several operators: equal bytes become one buffer.
+    if (buffer.owner && !seen.insert({buffer.owner.get(), buffer.bytes.data(), buffer.bytes.size()}).second) continue;
     size.raw(buffer.present ? 12 : 4);
     // Constants begin at multiples of 16; the gaps are partly filled with tables.
     if (buffer.present) size.raw(4 + align(static_cast<int64_t>(buffer.bytes.size()), 16));

@@ -24,7 +24,7 @@ public:
   const SubgraphIndex index;
   const std::vector<TensorUses> uses;
   std::vector<const OperatorRules*> rules;  ///< by operator; null: not in the table
-  std::vector<Precision> stored;  ///< by operator: the precision it has in the source
+  std::vector<Precision> stored;            ///< by operator: the precision it has in the source
   bool entry = false;  ///< called from outside (subgraph 0, signatures), so that its boundary types may change
 
   const Operator& op(OperatorIndex i) const { return graph.operators[i.position()]; }

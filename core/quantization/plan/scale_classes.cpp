@@ -286,7 +286,8 @@ ActivationForm ScaleClasses::constantForm(OperatorIndex i, size_t operand, Eleme
     cut = {std::max(content.min, std::min(low, 0.0f)), std::min(content.max, std::max(high, 0.0f))};
   } else if (sum) {
     // x - c is cut off below y.min where c > x.max - y.min.
-    cut = {std::max(content.min, std::min(x->min - y->max, 0.0f)), std::min(content.max, std::max(x->max - y->min, 0.0f))};
+    cut = {std::max(content.min, std::min(x->min - y->max, 0.0f)),
+           std::min(content.max, std::max(x->max - y->min, 0.0f))};
   } else {
     // A product only where it is far beyond: the other operand is a mask of zeros and ones.
     const float most = std::max(-y->min, y->max), factor = std::max(-x->min, x->max);

@@ -29,8 +29,8 @@ public:
   ActivationForm form(TensorIndex tensor, ElementType type) const;
   /// Form that all operands and results of an operator with one shared scale take.
   ActivationForm operatorForm(OperatorIndex op) const;
-  /// Form of a constant operand of an operator whose operands have scales of their own: of its content, but for what the
-  /// result's range cuts off anyway (-1e9 added as a mask would take all bits from the rest).
+  /// Form of a constant operand of an operator whose operands have scales of their own: of its content, but for what
+  /// the result's range cuts off anyway (-1e9 added as a mask would take all bits from the rest).
   ActivationForm constantForm(OperatorIndex op, size_t operand, ElementType type) const;
   /// Remarks for people: tensors that were never active, ...
   const std::vector<std::string>& warnings() const { return m_warnings; }

@@ -209,8 +209,8 @@ private:
   }
 
   // Section 13: the output state is in the output's form. A cell forgets or keeps what it has and adds less than 1 in a
-  // step, so that the number of steps bounds it; 16 is beyond what trained cells reach, and still leaves 11 bits below 1.
-  // The state of an SVDF holds features, which their weights bound.
+  // step, so that the number of steps bounds it; 16 is beyond what trained cells reach, and still leaves 11 bits
+  // below 1. The state of an SVDF holds features, which their weights bound.
   OperandPlan state(OperatorIndex i, size_t k) {
     const Operator& op = m_view.op(i);
     ActivationForm form;

@@ -125,11 +125,13 @@ private:
     const AdviceOption* chosen = find(m_advice.mode);
     if (chosen && chosen->suits) reasons.push_back(m_advice.mode + ": " + chosen->why);
     if (!m_advice.samples && m_target.integerOnly) {
-      reasons.push_back("integer activations need samples: a hundred inputs like those it will meet are enough, labels "
-                        "are not needed");
+      reasons.push_back(
+          "integer activations need samples: a hundred inputs like those it will meet are enough, labels "
+          "are not needed");
     } else if (!m_advice.samples && m_target.name == "cpu") {
-      reasons.push_back("without samples activations stay float and are quantized while running; with samples int8 is "
-                        "quicker");
+      reasons.push_back(
+          "without samples activations stay float and are quantized while running; with samples int8 is "
+          "quicker");
     } else if (!m_advice.samples && m_advice.mode == "float32") {
       reasons.push_back("without samples nothing that this device computes gets smaller; with samples int8 does");
     }

@@ -13,10 +13,10 @@ namespace quantscope {
 struct AdviceOption {
   std::string mode;
   bool suits = false;
-  std::string why;           ///< why it suits or not, one sentence
-  int64_t bytes = 0;         ///< predicted, of the file
-  int32_t operators = 0;     ///< that compute in what the mode is named after
-  int32_t refused = 0;       ///< that the device leaves to the CPU or does not run at all
+  std::string why;        ///< why it suits or not, one sentence
+  int64_t bytes = 0;      ///< predicted, of the file
+  int32_t operators = 0;  ///< that compute in what the mode is named after
+  int32_t refused = 0;    ///< that the device leaves to the CPU or does not run at all
 };
 
 /// From "what will run it, are there samples" to a mode, with reasons.

@@ -77,10 +77,12 @@ Windows windowsOf(const Subject& s) {
 
 bool hasFusedActivation(const Subject& s) {
   using tflite::ActivationFunctionType_NONE;
-  if (const auto* o = s.op.options.AsPool2DOptions()) return o->fused_activation_function != ActivationFunctionType_NONE;
+  if (const auto* o = s.op.options.AsPool2DOptions())
+    return o->fused_activation_function != ActivationFunctionType_NONE;
   if (const auto* o = s.op.options.AsConcatenationOptions())
     return o->fused_activation_function != ActivationFunctionType_NONE;
-  if (const auto* o = s.op.options.AsL2NormOptions()) return o->fused_activation_function != ActivationFunctionType_NONE;
+  if (const auto* o = s.op.options.AsL2NormOptions())
+    return o->fused_activation_function != ActivationFunctionType_NONE;
   return false;
 }
 
@@ -91,7 +93,8 @@ bool shapeIsComputed(const Subject& s) {
   };
   if (!std::any_of(s.op.outputs.begin(), s.op.outputs.end(), open) || !s.rules) return false;
   for (size_t k = 0; k < s.op.inputs.size(); ++k)
-    if (s.rules->role(k) == OperandRole::Parameter && s.op.inputs[k].valid() && !s.constant(s.op.inputs[k])) return true;
+    if (s.rules->role(k) == OperandRole::Parameter && s.op.inputs[k].valid() && !s.constant(s.op.inputs[k]))
+      return true;
   return false;
 }
 

@@ -12,17 +12,17 @@ using namespace quantization;
 
 constexpr std::array<std::string_view, 3> kNames{"size", "latency", "balanced"};
 
-/// One row of policy. Four-bit weights go where most weights are (convolutions, dense layers, tables of embeddings); the
-/// first and the last operator with weights, on which accuracy hangs most (Banner et al. 2019 and many after them), get
-/// more.
+/// One row of policy. Four-bit weights go where most weights are (convolutions, dense layers, tables of embeddings);
+/// the first and the last operator with weights, on which accuracy hangs most (Banner et al. 2019 and many after them),
+/// get more.
 struct Policy {
   std::string_view target;
   Optimize optimize;
   bool samples;
-  Precision precision;                                 ///< of everything that no rule names
-  std::optional<Precision> dense = std::nullopt;       ///< of CONV_2D, FULLY_CONNECTED and EMBEDDING_LOOKUP
-  std::optional<Precision> depthwise = std::nullopt;   ///< of DEPTHWISE_CONV_2D
-  std::optional<Precision> ends = std::nullopt;        ///< of the first and the last operator with weights
+  Precision precision;                                    ///< of everything that no rule names
+  std::optional<Precision> dense = std::nullopt;          ///< of CONV_2D, FULLY_CONNECTED and EMBEDDING_LOOKUP
+  std::optional<Precision> depthwise = std::nullopt;      ///< of DEPTHWISE_CONV_2D
+  std::optional<Precision> ends = std::nullopt;           ///< of the first and the last operator with weights
   std::optional<Precision> probabilities = std::nullopt;  ///< of a SOFTMAX or LOG_SOFTMAX at the very end
   BoundaryType boundary = BoundaryType::Float32;
 };
@@ -55,8 +55,8 @@ constexpr Policy kPolicies[] = {
 };
 
 // Devices of 8-bit integers leave no choice.
-constexpr Policy kIntegers{"", Optimize::Latency, true, Int8, std::nullopt, std::nullopt, std::nullopt, std::nullopt,
-                           BoundaryType::Int8};
+constexpr Policy kIntegers{"",           Optimize::Latency, true, Int8, std::nullopt, std::nullopt, std::nullopt,
+                           std::nullopt, BoundaryType::Int8};
 
 const Policy& policyFor(const Target& target, Optimize optimize, bool samples) {
   for (const Policy& policy : kPolicies)

@@ -44,7 +44,9 @@ const TargetOperator* findRow(const Target& target, tflite::BuiltinOperator code
 // Operators that only move integers, booleans and shapes about take part in no precision.
 bool handlesReals(const Model& model, const Subgraph& graph, const Operator& op) {
   const OperatorRules* rules = findRules(model.code(op));
-  auto real = [&](TensorIndex t) { return t.valid() && (isFloat(graph.tensor(t).type) || graph.tensor(t).quantized()); };
+  auto real = [&](TensorIndex t) {
+    return t.valid() && (isFloat(graph.tensor(t).type) || graph.tensor(t).quantized());
+  };
   for (size_t k = 0; k < op.inputs.size(); ++k) {
     if (rules && rules->role(k) == OperandRole::AnyType) continue;
     if (real(op.inputs[k])) return true;
@@ -55,7 +57,8 @@ bool handlesReals(const Model& model, const Subgraph& graph, const Operator& op)
 // A conversion at the border to float: between a float and an integer tensor.
 bool touchesFloat(const Subgraph& graph, const Operator& op) {
   auto real = [&](TensorIndex t) { return t.valid() && isFloat(graph.tensor(t).type); };
-  return std::any_of(op.inputs.begin(), op.inputs.end(), real) || std::any_of(op.outputs.begin(), op.outputs.end(), real);
+  return std::any_of(op.inputs.begin(), op.inputs.end(), real) ||
+         std::any_of(op.outputs.begin(), op.outputs.end(), real);
 }
 
 class TargetCheck {

@@ -61,7 +61,8 @@ TEST_CASE("a preset shows itself as rules, and its recipe does the same again", 
 TEST_CASE("recipes go to AI Edge Quantizer and are read again", "[cli]") {
   const TemporaryFolder folder;
   const std::string aeq = (folder.path() / "aeq.json").string();
-  const json plan = success({"quantize", sampleModel(), "--mode", "int8", "--dry-run", "--recipe-out", aeq, "--format", "aeq"});
+  const json plan =
+      success({"quantize", sampleModel(), "--mode", "int8", "--dry-run", "--recipe-out", aeq, "--format", "aeq"});
   CHECK(json::parse(fileContent(aeq))[0]["op_config"]["activation_tensor_config"]["num_bits"] == 8);
   const json again = success({"quantize", sampleModel(), "--recipe", aeq, "--dry-run"});
   REQUIRE(again["operators"].size() == plan["operators"].size());

@@ -46,7 +46,8 @@ TEST_CASE("honest constants are no padding", "[calibration]") {
 
 TEST_CASE("padding is followed through whatever hands it on", "[calibration]") {
   ModelBuilder b;
-  const auto m = b.tensor({1, 4}), scaled = b.tensor({1, 4}), flat = b.tensor({4}), x = b.tensor({4}), sum = b.tensor({4});
+  const auto m = b.tensor({1, 4}), scaled = b.tensor({1, 4}), flat = b.tensor({4}), x = b.tensor({4}),
+             sum = b.tensor({4});
   const float big = -1e9f;
   b.op(tflite::BuiltinOperator_MUL, {m, b.constant({}, std::span(&big, 1))}, {scaled});
   b.op(tflite::BuiltinOperator_RESHAPE, {scaled, b.indices({4})}, {flat});

@@ -78,14 +78,15 @@ TEST_CASE("AI Edge Quantizer's configurations have their precision here", "[quan
   CHECK(blocks.blockSize == 64);
   const Json half{{"weight_tensor_config", {{"num_bits", 16}, {"dtype", "FLOAT"}}}};
   CHECK(schemeOf(half, "float_casting").precision == Precision::Float16);
-  CHECK(schemeOf(weights(tensor(4, "CHANNELWISE"), true, false), "GPTQ").algorithms == std::vector<std::string>{"gptq"});
+  CHECK(schemeOf(weights(tensor(4, "CHANNELWISE"), true, false), "GPTQ").algorithms ==
+        std::vector<std::string>{"gptq"});
 }
 
 TEST_CASE("later entries of an AI Edge Quantizer recipe win", "[quantization][recipe]") {
-  const Loaded loaded = load(Json::array({entry("*", "min_max_uniform_quantize", activations(8, 8)),
-                                          entry("FULLY_CONNECTED", "min_max_uniform_quantize",
-                                                weights(tensor(4, "CHANNELWISE"), false, true)),
-                                          entry("CONV_2D", "no_quantize")}));
+  const Loaded loaded = load(
+      Json::array({entry("*", "min_max_uniform_quantize", activations(8, 8)),
+                   entry("FULLY_CONNECTED", "min_max_uniform_quantize", weights(tensor(4, "CHANNELWISE"), false, true)),
+                   entry("CONV_2D", "no_quantize")}));
   REQUIRE(loaded.recipe.ok());
   ModelBuilder b;
   const auto x = b.tensor({1, 4, 4, 2}), c = b.tensor({1, 4, 4, 2}), r = b.tensor({1, 4, 4, 2}), y = b.tensor({1, 3});
@@ -151,7 +152,8 @@ TEST_CASE("recipes go to AI Edge Quantizer and back", "[quantization][recipe]") 
   Recipe recipe = *recipeForMode("int8");
   RecipeRule byType;
   byType.operatorType = "FULLY_CONNECTED";
-  byType.scheme = Scheme{.precision = Precision::DynamicRangeInt4, .granularity = Granularity::Blockwise, .blockSize = 32};
+  byType.scheme =
+      Scheme{.precision = Precision::DynamicRangeInt4, .granularity = Granularity::Blockwise, .blockSize = 32};
   RecipeRule byPlace;
   byPlace.first = 0;
   byPlace.last = 0;

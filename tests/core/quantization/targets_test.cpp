@@ -72,7 +72,8 @@ TEST_CASE("a form that the device lacks gives way to one that it has", "[quantiz
   CHECK(half->operators[0].effective == Precision::Float16);
 }
 
-TEST_CASE("operators that an accelerator refuses stay as the CPU computes them, and are named", "[quantization][targets]") {
+TEST_CASE("operators that an accelerator refuses stay as the CPU computes them, and are named",
+          "[quantization][targets]") {
   const auto plan = planFor(network(true, 2), "int8", "edge-tpu");
   CHECK(plan->operators[0].targetRefusal.empty());
   CHECK(plan->operators[1].targetRefusal == "edge-tpu has no FLOOR");
