@@ -73,8 +73,19 @@ struct OperatorRules {
   bool blockwise = false;                    ///< the dynamic-range form takes blockwise int4 weights
   KernelDefect defect = KernelDefect::None;  ///< of the integer form
   RecurrentRule recurrence = RecurrentRule::None;
+  /// Version of the operator from which on its kernels take int8 / int16, where nothing but the type matters
+  /// (operatorVersion() knows what else does). TILE and DEPTH_TO_SPACE have higher ones (3 and 2) that shipped
+  /// reference kernels do not register though they compute integers; 1 loads everywhere.
+  int8_t int8Version = 1, int16Version = 1;
 
   OperandRole role(size_t input) const;
+  /// The same row with these versions.
+  constexpr OperatorRules since(int8_t int8, int8_t int16) const {
+    OperatorRules row = *this;
+    row.int8Version = int8;
+    row.int16Version = int16;
+    return row;
+  }
 };
 
 /// All rows, ascending by code.

@@ -9,60 +9,6 @@ namespace {
 
 using enum tflite::BuiltinOperator;
 
-// Versions for int8 and int16 data where nothing else matters; 1 for everything not named. TILE and DEPTH_TO_SPACE have
-// higher ones (3 and 2) that shipped reference kernels do not register though they compute integers; 1 loads
-// everywhere.
-struct TypeVersions {
-  tflite::BuiltinOperator code;
-  int32_t int8, int16;
-};
-constexpr TypeVersions kTypeVersions[] = {
-    {BuiltinOperator_CONCATENATION, 2, 3},
-    {BuiltinOperator_SOFTMAX, 2, 3},
-    {BuiltinOperator_LOGISTIC, 2, 3},
-    {BuiltinOperator_TANH, 2, 3},
-    {BuiltinOperator_MAX_POOL_2D, 2, 3},
-    {BuiltinOperator_AVERAGE_POOL_2D, 2, 3},
-    {BuiltinOperator_MEAN, 2, 3},
-    {BuiltinOperator_SUM, 2, 2},
-    {BuiltinOperator_REDUCE_MAX, 2, 3},
-    {BuiltinOperator_REDUCE_MIN, 2, 3},
-    {BuiltinOperator_REDUCE_PROD, 2, 2},
-    {BuiltinOperator_RELU, 2, 3},
-    {BuiltinOperator_RELU6, 2, 3},
-    {BuiltinOperator_RSQRT, 2, 3},
-    {BuiltinOperator_MIRROR_PAD, 2, 3},
-    {BuiltinOperator_SPLIT, 2, 4},
-    {BuiltinOperator_SPLIT_V, 2, 2},
-    {BuiltinOperator_PACK, 2, 3},
-    {BuiltinOperator_UNPACK, 2, 4},
-    {BuiltinOperator_SELECT, 2, 2},
-    {BuiltinOperator_ARG_MAX, 2, 2},
-    {BuiltinOperator_ARG_MIN, 2, 2},
-    {BuiltinOperator_LESS, 2, 2},
-    {BuiltinOperator_GREATER, 2, 2},
-    {BuiltinOperator_GREATER_EQUAL, 2, 2},
-    {BuiltinOperator_LESS_EQUAL, 2, 2},
-    {BuiltinOperator_EQUAL, 2, 2},
-    {BuiltinOperator_NOT_EQUAL, 2, 2},
-    {BuiltinOperator_TOPK_V2, 2, 3},
-    {BuiltinOperator_LOG_SOFTMAX, 2, 2},
-    {BuiltinOperator_L2_NORMALIZATION, 2, 2},
-    {BuiltinOperator_SQUARED_DIFFERENCE, 2, 2},
-    {BuiltinOperator_SPACE_TO_DEPTH, 2, 2},
-    {BuiltinOperator_ABS, 2, 3},
-    {BuiltinOperator_EXP, 2, 2},
-    {BuiltinOperator_LOG, 2, 2},
-    {BuiltinOperator_SQRT, 2, 2},
-    {BuiltinOperator_GELU, 2, 2},
-    {BuiltinOperator_LEAKY_RELU, 1, 2},
-    {BuiltinOperator_REVERSE_V2, 3, 1},
-    {BuiltinOperator_FILL, 3, 3},
-    {BuiltinOperator_SPARSE_TO_DENSE, 3, 1},
-    {BuiltinOperator_GATHER_ND, 1, 3},
-    {BuiltinOperator_BROADCAST_TO, 3, 3},
-};
-
 // What the rules look at.
 struct Signature {
   const Model& model;
@@ -215,10 +161,9 @@ int32_t recurrent(const Options* options, bool hybrid, int32_t symmetric, int32_
 }
 
 int32_t byType(const Signature& s) {
-  for (const TypeVersions& row : kTypeVersions) {
-    if (row.code == s.code) return s.int8() ? row.int8 : s.int16() ? row.int16 : 1;
-  }
-  return 1;
+  const OperatorRules* rules = findRules(s.code);
+  if (!rules) return 1;
+  return s.int8() ? rules->int8Version : s.int16() ? rules->int16Version : 1;
 }
 
 int32_t select(const Signature& s) {

@@ -308,7 +308,8 @@ Obstacle halfObstacle(const GraphView& view, OperatorIndex i) {
 }
 
 std::string join(const std::string& earlier, const std::string& later) {
-  return earlier.empty() ? later : earlier + "; " + later;
+  if (earlier.empty() || later.empty()) return earlier + later;
+  return earlier + "; " + later;
 }
 
 }  // namespace

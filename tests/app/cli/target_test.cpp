@@ -94,7 +94,7 @@ TEST_CASE("calibrate tells per tensor what was seen, and what is odd about it", 
   const TemporaryFolder folder;
   const std::string ranges = (folder.path() / "ranges.json").string();
   const json document = success({"calibrate", sampleModel(), "--data", calibrationPictures(), "-o", ranges,
-                                 "--observer-for", "=minmax", "--observer-for", "conv1=percentile"});
+                                 "--observer-for", "=minmax", "--observer-for", "conv2d_1/=percentile"});
   CHECK(document["dataset_sha256"].get<std::string>().size() == 64);
   CHECK(document["diagnostics"].is_array());
   size_t percentile = 0;
@@ -103,6 +103,7 @@ TEST_CASE("calibrate tells per tensor what was seen, and what is odd about it", 
     CHECK(row["growth"].back()["samples"] == 100);
     percentile += row["observer"] == "percentile";
   }
+  CHECK(percentile > 0);
   CHECK(percentile < document["ranges"].size());
   const Outcome wrong = runCli({"calibrate", sampleModel(), "--data", calibrationPictures(), "-o", ranges, "--force",
                                 "--observer-for", "conv1"});

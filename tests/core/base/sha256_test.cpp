@@ -1,5 +1,7 @@
 #include "core/base/sha256.h"
 
+#include <initializer_list>
+
 #include "tests/support/catch.h"
 
 using namespace quantscope;
@@ -23,5 +25,6 @@ TEST_CASE("SHA-256 gives the digests of the standard's examples", "[base]") {
 
 TEST_CASE("SHA-256 does not depend on the pieces", "[base]") {
   const std::string text(300, 'x');
-  for (const size_t piece : {1, 7, 63, 64, 65, 128}) CHECK(hashOf(text, piece) == hashOf(text));
+  for (const size_t piece : std::initializer_list<size_t>{1, 7, 63, 64, 65, 128})
+    CHECK(hashOf(text, piece) == hashOf(text));
 }

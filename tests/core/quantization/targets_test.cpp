@@ -1,5 +1,7 @@
 #include "core/quantization/targets/target.h"
 
+#include <algorithm>
+
 #include "core/quantization/assumed_ranges.h"
 #include "core/quantization/targets/advice.h"
 #include "core/quantization/targets/presets.h"
