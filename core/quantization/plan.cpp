@@ -3,6 +3,7 @@
 #include "core/quantization/passes/graph_edit.h"
 #include "core/quantization/plan/eligibility.h"
 #include "core/quantization/plan/file_size.h"
+#include "core/quantization/plan/integer_check.h"
 #include "core/quantization/plan/wiring.h"
 #include "core/quantization/quantize.h"
 #include "core/quantization/targets/target.h"

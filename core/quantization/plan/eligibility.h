@@ -38,7 +38,4 @@ ElementType computeType(Precision precision);
 /// Width of the weights that a precision stores: 4, 8; 16 and 32 for floats.
 int weightBits(Precision precision);
 
-/// In words, what some shipped runtime computes wrongly in the integer form of this operator; empty where nothing.
-std::string defectText(const GraphView& view, OperatorIndex op, ElementType type);
-
 }  // namespace quantscope::quantization
