@@ -44,12 +44,18 @@ public:
 
   Result<Advice> run() {
     for (const ModeFacts& facts : kModes) QS_TRY(consider(facts));
-    m_advice.mode = choose();
+    const std::string present = presentPrecision();
+    m_advice.mode = present.empty() ? choose() : "keep";
     std::stable_sort(m_advice.options.begin(), m_advice.options.end(), [&](const auto& a, const auto& b) {
       auto order = [&](const AdviceOption& o) { return o.mode == m_advice.mode ? 0 : o.suits ? 1 : 2; };
       return order(a) < order(b);
     });
     explain();
+    if (!present.empty()) {
+      m_advice.reasons.insert(m_advice.reasons.begin(),
+                              "the model is quantized already (" + present +
+                                  "): quantizing again wins nothing back; begin with the float model it was made of");
+    }
     return m_advice;
   }
 
@@ -77,6 +83,16 @@ private:
     judge(facts, option);
     m_advice.options.push_back(std::move(option));
     return {};
+  }
+
+  // The integer form that most operators have in the source; empty where the model is float.
+  std::string presentPrecision() const {
+    std::map<Precision, size_t> counts;
+    for (const Precision precision : effectivePrecisions(*m_model, SubgraphIndex(0))) ++counts[precision];
+    const auto most = std::max_element(counts.begin(), counts.end(),
+                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (most == counts.end() || most->first == Precision::Float32 || most->first == Precision::Float16) return {};
+    return std::string(precisionName(most->first));
   }
 
   void note(const QuantizationPlan& plan, const PlannedOperator& op) {
@@ -122,6 +138,7 @@ private:
   void explain() {
     auto& reasons = m_advice.reasons;
     reasons.push_back(std::string(m_target.title) + ": " + std::string(m_target.about));
+    if (m_advice.mode == "keep") return;
     const AdviceOption* chosen = find(m_advice.mode);
     if (chosen && chosen->suits) reasons.push_back(m_advice.mode + ": " + chosen->why);
     if (!m_advice.samples && m_target.integerOnly) {

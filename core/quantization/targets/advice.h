@@ -23,7 +23,7 @@ struct AdviceOption {
 struct Advice {
   std::string target;
   bool samples = false;
-  std::string mode;                   ///< the one to take
+  std::string mode;                   ///< the one to take; "float32": none; "keep": the model is quantized already
   std::vector<std::string> reasons;   ///< in words, the weightiest first
   std::vector<AdviceOption> options;  ///< every mode, the better ones first
   std::vector<std::string> remarks;   ///< what stands in the way: operators the device refuses, ...

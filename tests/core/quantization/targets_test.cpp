@@ -175,3 +175,12 @@ TEST_CASE("the guide goes from device and samples to a mode, with reasons", "[qu
                     [](const std::string& reason) { return reason.find("need samples") != std::string::npos; }));
   for (const AdviceOption& option : adviceFor("cpu", true).options) CHECK(option.bytes > 0);
 }
+
+TEST_CASE("a model that is quantized already is left as it is", "[quantization][targets]") {
+  const auto model = network(false);
+  const CalibrationResult ranges = uniformRanges(*model);
+  const auto advice = advise(quantized(model, *recipeForMode("int8"), &ranges), **findTarget("cpu"), true);
+  REQUIRE(advice.ok());
+  CHECK(advice->mode == "keep");
+  CHECK(advice->reasons[0].find("quantized already (int8)") != std::string::npos);
+}
