@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "core/model/model.h"
@@ -19,12 +21,15 @@ public:
   std::string make(std::string_view kind, TensorIndex source) {
     const std::string base = std::string(kind) + "_" + std::to_string(source.value);
     std::string name = base;
-    for (int n = 2; !m_taken.insert(name).second; ++n) name = base + "_" + std::to_string(n);
+    // Thousands of tensors may be made of one.
+    for (int& n = m_last[base]; !m_taken.insert(name).second;)
+      name = base + "_" + std::to_string(n = std::max(n, 1) + 1);
     return name;
   }
 
 private:
   std::unordered_set<std::string> m_taken;
+  std::unordered_map<std::string, int> m_last;  ///< number that was given last, by kind and source
 };
 
 }  // namespace quantscope::quantization
