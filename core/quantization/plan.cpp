@@ -183,6 +183,16 @@ private:
     }
   }
 
+  // What its first reader wants.
+  static std::string whyConverted(const GraphView& view, OperatorIndex reader, ElementType from, ElementType to) {
+    if (!reader.valid()) return "the graph's output is " + std::string(elementTypeName(to));
+    const OperatorRules* rules = view.rules[reader.position()];
+    if (from == to && rules && rules->scale == ScaleRule::Same)
+      return view.describe(reader) + " takes all operands at one scale, which is not the one this tensor has";
+    if (from == to) return view.describe(reader) + " takes it at another scale";
+    return view.describe(reader) + " computes in " + std::string(elementTypeName(to));
+  }
+
   void describeConversions(const GraphView& view, const GraphPlan& graph) {
     std::vector<OperatorIndex> valueUser(graph.values.size()), constantUser(graph.constants.size());
     for (size_t i = graph.operators.size(); i-- > 0;) {
@@ -197,13 +207,16 @@ private:
       if (value.from < 0) continue;
       const ActivationForm& from = graph.values[static_cast<size_t>(value.from)].form;
       const char* kind = !value.form.integer() ? "DEQUANTIZE" : from.integer() ? "requantize" : "QUANTIZE";
-      m_plan->conversions.push_back({kind, value.source, valueUser[v], from.type, value.form.type});
+      m_plan->conversions.push_back({kind, value.source, valueUser[v], from.type, value.form.type,
+                                     whyConverted(view, valueUser[v], from.type, value.form.type)});
     }
     for (size_t c = 0; c < graph.constants.size(); ++c) {
       const PlannedConstant& constant = graph.constants[c];
       if (constant.dequantize)
-        m_plan->conversions.push_back(
-            {"DEQUANTIZE", constant.source, constantUser[c], constant.type, ElementType::Float32});
+        m_plan->conversions.push_back({"DEQUANTIZE", constant.source, constantUser[c], constant.type,
+                                       ElementType::Float32,
+                                       view.describe(constantUser[c]) + " computes in float32 with stored " +
+                                           std::string(elementTypeName(constant.type))});
     }
     std::stable_sort(m_plan->conversions.begin(), m_plan->conversions.end(), [&](const auto& a, const auto& b) {
       auto place = [&](OperatorIndex i) { return i.valid() ? i.position() : view.graph.operators.size(); };

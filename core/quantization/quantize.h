@@ -44,6 +44,7 @@ struct PlannedConversion {
   TensorIndex tensor;
   OperatorIndex before;  ///< in front of this operator, the first that reads the result; invalid: at the graph's output
   ElementType from = ElementType::Float32, to = ElementType::Float32;
+  std::string why;  ///< in words: "operator 4 FLOOR computes in float32"
 };
 
 /// Decided first, shown, and undone, before any byte is written. Immutable.

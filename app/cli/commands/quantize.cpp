@@ -205,7 +205,8 @@ Json conversionsJson(const QuantizationPlan& plan) {
                     {"tensor", conversion.tensor.value},
                     {"before", conversion.before.valid() ? Json(conversion.before.value) : Json()},
                     {"from", elementTypeName(conversion.from)},
-                    {"to", elementTypeName(conversion.to)}});
+                    {"to", elementTypeName(conversion.to)},
+                    {"why", conversion.why}});
   }
   return rows;
 }
@@ -257,6 +258,11 @@ std::string planText(const QuantizationPlan& plan) {
                   op.constantBytesBefore ? text::count(op.constantBytesAfter) : "", op.reason});
   }
   std::string result = table.text();
+  for (const char* kind : {"QUANTIZE", "DEQUANTIZE", "requantize"}) {
+    const auto count = std::count_if(plan.conversions.begin(), plan.conversions.end(),
+                                     [&](const PlannedConversion& c) { return c.kind == kind; });
+    if (count > 0) result += std::string(kind) + " inserted: " + std::to_string(count) + "\n";
+  }
   for (const std::string& warning : plan.warnings) result += "warning: " + warning + "\n";
   return result;
 }

@@ -148,6 +148,11 @@ TEST_CASE("another reader of a concatenated tensor keeps its fine scale", "[quan
   SECTION("by one QUANTIZE on the edge where the ranges differ") {
     const auto plan = planned(model, *recipeForMode("int8"), &ranges);
     CHECK(conversions(*plan, "requantize") == 1);
+    for (const PlannedConversion& conversion : plan->conversions) {
+      CHECK_FALSE(conversion.why.empty());
+      if (conversion.kind == "requantize")
+        CHECK(conversion.why.find("CONCATENATION takes all operands at one scale") != std::string::npos);
+    }
     CHECK(plan->tensors[p.position()]->scale[0] == Approx(2.0 / 255));
   }
   SECTION("and shares the scale where they hardly differ") {
