@@ -32,6 +32,7 @@ void addQuantize(CLI::App& app, Action& chosen);
 void addEvaluate(CLI::App& app, Action& chosen);
 void addCompare(CLI::App& app, Action& chosen);
 void addSensitivity(CLI::App& app, Action& chosen);
+void addSearch(CLI::App& app, Action& chosen);
 void addBench(CLI::App& app, Action& chosen);
 void addCopy(CLI::App& app, Action& chosen);
 void addDiff(CLI::App& app, Action& chosen);

@@ -40,6 +40,7 @@ void declareCommands(CLI::App& app, Action& chosen) {
   addEvaluate(app, chosen);
   addCompare(app, chosen);
   addSensitivity(app, chosen);
+  addSearch(app, chosen);
   addBench(app, chosen);
   addCopy(app, chosen);
   addDiff(app, chosen);

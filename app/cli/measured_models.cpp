@@ -1,10 +1,17 @@
 #include "app/cli/measured_models.h"
 
+#include <fstream>
+
+#include "app/cli/prediction_files.h"
+#include "core/evaluation/answers.h"
+
 namespace quantscope::cli {
 
 namespace {
 
 constexpr size_t kLayerSamples = 50;
+constexpr size_t kChangedShown = 24;
+constexpr size_t kMostPictureBytes = 200'000;
 
 bool sameInputs(const Model& a, const Model& b) {
   const auto x = inputSpecs(a), y = inputSpecs(b);
@@ -29,6 +36,8 @@ Result<void> measure(MeasuredModel& model, const MeasuredModel* first, const Mea
   wanted.threads = console.threads();
   wanted.kernels = options.kernels;
   wanted.keepScores = options.keepScores;
+  wanted.labelOffset = options.labelOffset;
+  wanted.softmax = options.softmax;
   if (first) wanted.baseline = first->evaluation;
   QS_ASSIGN(model.evaluation, evaluateClassification(model.loaded->model, *model.dataset, wanted, console.progress()));
   if (model.evaluation->partial) return Error::cancelled();
@@ -39,7 +48,48 @@ Result<void> measure(MeasuredModel& model, const MeasuredModel* first, const Mea
   latency.kernels = options.kernels;
   latency.timeLimitSeconds = 2;
   QS_ASSIGN(model.latency, measureLatency(model.loaded->model, latency, console.progress()));
+  if (!options.runtime) return {};
+  wanted.baseline = model.evaluation;
+  QS_ASSIGN(model.externalEvaluation, evaluateExternally(*options.runtime, model.path, model.loaded->model,
+                                                         *model.dataset, wanted, console.progress()));
+  if (model.externalEvaluation->partial) return Error::cancelled();
+  QS_ASSIGN(model.externalLatency,
+            measureExternalLatency(*options.runtime, model.path, model.loaded->model, latency, console.progress()));
   return {};
+}
+
+/// JPEG and PNG, which browsers show; empty for others and large ones.
+std::string mediaTypeOf(const std::string& bytes) {
+  if (bytes.rfind("\xff\xd8", 0) == 0) return "image/jpeg";
+  return bytes.rfind("\x89PNG", 0) == 0 ? "image/png" : "";
+}
+
+void addChanged(const MeasuredModel& first, const MeasuredModel& model, int32_t labelOffset, ReportVariant& variant) {
+  const auto changed = changedAnswers(*first.evaluation, *model.evaluation);
+  variant.changedCount = changed.size();
+  const Dataset& dataset = *model.dataset;
+  auto named = [&](int32_t output) {
+    const std::string name = className(dataset, output, labelOffset);
+    return name.empty() ? std::to_string(output) : name;
+  };
+  for (size_t i = 0; i < std::min(kChangedShown, changed.size()); ++i) {
+    const ChangedAnswer& c = changed[i];
+    ReportPicture picture;
+    picture.path = dataset.name(c.sample);
+    picture.answer = named(c.first) + " → " + named(c.second);
+    if (c.label >= 0) {
+      picture.answer += c.second == c.label  ? ", now right"
+                        : c.first == c.label ? ", now wrong"
+                                             : ", right is " + named(c.label);
+    }
+    std::ifstream file(dataset.picturePath(c.sample), std::ios::binary);
+    std::string bytes(kMostPictureBytes + 1, '\0');
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    bytes.resize(static_cast<size_t>(std::max<std::streamsize>(0, file.gcount())));
+    if (bytes.size() <= kMostPictureBytes) picture.mediaType = mediaTypeOf(bytes);
+    if (!picture.mediaType.empty()) picture.data = std::move(bytes);
+    variant.changed.push_back(std::move(picture));
+  }
 }
 
 }  // namespace
@@ -72,7 +122,7 @@ Result<std::vector<MeasuredModel>> measureModels(const std::vector<std::string>&
 }
 
 Result<Report> reportOf(const std::vector<MeasuredModel>& models, const std::string& commandLine,
-                        const std::string& data, KernelSet kernels, Console& console) {
+                        const std::string& data, KernelSet kernels, int32_t labelOffset, Console& console) {
   Report report;
   report.title = models.size() == 1 ? models[0].name
                                     : models[0].name + " and " + std::to_string(models.size() - 1) +
@@ -88,6 +138,12 @@ Result<Report> reportOf(const std::vector<MeasuredModel>& models, const std::str
     variant.bytes = model.loaded->fileBytes;
     variant.evaluation = model.evaluation;
     variant.latency = model.latency;
+    if (model.dataset && model.evaluation) {
+      for (size_t c = 0; c < model.evaluation->classes; ++c) {
+        variant.classNames.push_back(className(*model.dataset, static_cast<int32_t>(c), labelOffset));
+      }
+      if (&model != &models[0]) addChanged(models[0], model, labelOffset, variant);
+    }
     if (&model != &models[0] && model.dataset) {
       EvaluationOptions wanted;
       wanted.limit = kLayerSamples;

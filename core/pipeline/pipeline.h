@@ -73,7 +73,8 @@ Result<std::shared_ptr<const SimulatedModel>> simulateModel(const std::shared_pt
 /// Sensitivity of every operator that `recipe` would quantize (operators that fall back to float are left out).
 Result<std::shared_ptr<const SensitivityResult>> measureRecipeSensitivity(
     std::shared_ptr<const Model> model, const Recipe& recipe, const CalibrationResult& ranges, const Dataset& dataset,
-    const EvaluationOptions& options, Progress& progress, SensitivityMetric metric = SensitivityMetric::Automatic);
+    const EvaluationOptions& options, Progress& progress, SensitivityMetric metric = SensitivityMetric::Automatic,
+    const SensitivityCheckpoint& checkpoint = {});
 
 /// Operators, tensors, parameters and multiply-accumulates of a model, for people and for `info`.
 struct ModelSummary {

@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/evaluation/answers.h"
+#include "core/evaluation/layer_findings.h"
 #include "core/quantization/quantize.h"
+#include "core/report/answer_sections.h"
 #include "core/report/html_table.h"
 #include "core/report/page_style.h"
 #include "core/report/plots.h"
@@ -19,13 +22,8 @@ using report::HtmlTable;
 constexpr size_t kMostPicturedOperators = 400;
 constexpr size_t kMostSkippedShown = 50;
 
-std::string section(const std::string& title, const std::string& body) {
-  return "<section><h2>" + text::escape(title) + "</h2>\n" + body + "</section>\n";
-}
-
-std::string note(const std::string& words) {
-  return "<p class=\"note\">" + text::escape(words) + "</p>\n";
-}
+using report::note;
+using report::section;
 
 std::string ratio(int64_t baseline, int64_t bytes) {
   return bytes > 0 ? text::fixed(static_cast<double>(baseline) / static_cast<double>(bytes), 2) + "×" : "–";
@@ -163,12 +161,19 @@ std::string layersSection(const ReportVariant& v) {
                   measured(a, text::compact(a.maxAbsolute, 3)),
                   measured(a, a.rmseOverScale > 0 ? text::fixed(a.rmseOverScale, 3) : "–")});
   }
+  std::string words;
+  for (const LayerFinding& finding : interpretLayers(errors)) {
+    const LayerError& e = errors.accumulated[finding.layer];
+    words += "<li><b>" + std::to_string(e.quantizedOperator.value) + " " + text::escape(e.op) + "</b> " +
+             text::escape(finding.what) + "; <span class=\"remedy\">" + text::escape(finding.remedy) + "</span></li>\n";
+  }
+  words = words.empty() ? "<p>No operator stands out.</p>\n" : "<ul>" + words + "</ul>\n";
   return section("Error of each operator: " + v.name,
                  note("Signal to quantization noise over " + text::count(static_cast<int64_t>(errors.samples)) +
                       " samples, in dB (longer is better): the bar accumulates all errors before it, the mark is the "
                       "operator alone, fed with the float model's values. RMSE / scale: rounding alone gives 0.289.") +
-                     report::barPlot(bars, " dB", "alone") + "<details><summary>Table</summary>" + table.html() +
-                     "</details>\n");
+                     words + report::barPlot(bars, " dB", "alone") + "<details><summary>Table</summary>" +
+                     table.html() + "</details>\n");
 }
 
 std::string latencySection(const ReportVariant& v) {
@@ -252,6 +257,7 @@ std::string renderHtmlReport(const Report& report) {
   if (!report.dataset.empty()) html += "<p class=\"note path\">Data: " + text::escape(report.dataset) + "</p>\n";
   if (!report.variants.empty()) html += section("Variants", variantsTable(report));
   html += accuracySection(report);
+  html += report::answersSections(report);
   for (const ReportVariant& v : report.variants) html += layersSection(v);
   html += sensitivitySection(report);
   for (const ReportVariant& v : report.variants) html += latencySection(v);

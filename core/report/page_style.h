@@ -30,6 +30,11 @@ svg .axis{font-size:13px;fill:var(--secondary)}svg .name{font-size:12.5px}
 svg .grid{stroke:var(--grid)}svg .bar{fill:var(--accent)}svg .second{stroke:var(--bad);stroke-width:2.5}
 svg .dot{fill:var(--accent)}svg .whisker{stroke:var(--accent);stroke-width:1.5}svg .leader{stroke:var(--line)}
 svg .baseline .dot{fill:var(--secondary)}svg .baseline .whisker{stroke:var(--secondary)}
+ul{margin:6px 0 12px;padding-left:20px}.remedy{color:var(--secondary)}
+.pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:12px}
+figure{margin:0;padding:8px;background:var(--alternate);border:1px solid var(--grid);border-radius:6px}
+figure img{display:block;width:100%;aspect-ratio:1;object-fit:contain;image-rendering:auto}
+figcaption{font-size:12px;margin-top:6px;overflow-wrap:anywhere}
 @media print{body{background:#fff}section{break-inside:avoid}}
 )css";
 

@@ -11,6 +11,12 @@
 
 namespace quantscope {
 
+/// A sample that a variant answers otherwise than the baseline, with its picture.
+struct ReportPicture {
+  std::string path, answer;     ///< answer: "dog → cat, now wrong"
+  std::string mediaType, data;  ///< "image/jpeg" and the file's bytes; empty: no picture
+};
+
 /// One variant as a report shows it. Pointers may be null: not measured.
 struct ReportVariant {
   std::string name, madeFrom, mode;
@@ -20,7 +26,10 @@ struct ReportVariant {
   std::shared_ptr<const LatencyResult> latency;
   std::shared_ptr<const LayerErrors> layerErrors;
   std::string recipeJson;
-  std::string commandLine;  ///< that makes it again
+  std::string commandLine;                  ///< that makes it again
+  std::vector<ReportPicture> changed = {};  ///< the first of `changedCount`
+  size_t changedCount = 0;
+  std::vector<std::string> classNames = {};  ///< by output index
 };
 struct Report {
   std::string title, modelPath, dataset;

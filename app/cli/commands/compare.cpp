@@ -1,7 +1,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/command.h"
 #include "app/cli/table.h"
-#include "core/evaluation/layer_error.h"
+#include "core/evaluation/layer_findings.h"
 #include "core/report/text.h"
 
 namespace quantscope::cli {
@@ -30,11 +30,13 @@ Json errorJson(const LayerError& e) {
           {"mse", e.meanSquaredError},
           {"cosine", e.cosine},
           {"max_abs", e.maxAbsolute},
+          {"kl", e.klDivergence},
+          {"saturated", e.saturated},
           {"rmse_over_scale", e.rmseOverScale > 0 ? Json(e.rmseOverScale) : Json()}};
 }
 
 std::string csvOf(const LayerErrors& errors) {
-  std::string csv = "operator,op,name,float_operator,kind,sqnr_db,mse,cosine,max_abs,rmse_over_scale\n";
+  std::string csv = "operator,op,name,float_operator,kind,sqnr_db,mse,cosine,max_abs,rmse_over_scale,kl,saturated\n";
   auto addRows = [&](const std::vector<LayerError>& list, const char* kind) {
     for (const LayerError& e : list) {
       if (e.values == 0) continue;
@@ -42,7 +44,8 @@ std::string csvOf(const LayerErrors& errors) {
              "," + std::to_string(e.floatOperator.value) + "," + kind + "," +
              (e.meanSquaredError > 0 ? text::compact(e.sqnrDecibel, 9) : "inf") + "," +
              text::compact(e.meanSquaredError, 9) + "," + text::compact(e.cosine, 9) + "," +
-             text::compact(e.maxAbsolute, 9) + "," + text::compact(e.rmseOverScale, 9) + "\n";
+             text::compact(e.maxAbsolute, 9) + "," + text::compact(e.rmseOverScale, 9) + "," +
+             text::compact(e.klDivergence, 9) + "," + text::compact(e.saturated, 9) + "\n";
     }
   };
   addRows(errors.accumulated, "accumulated");
@@ -72,6 +75,7 @@ Result<int> run(const Options& options, Console& console) {
                {"cosine", Align::Right},
                {"max error", Align::Right},
                {"RMSE/scale", Align::Right},
+               {"clipped", Align::Right},
                {"result"}});
   Json operators = Json::array();
   for (size_t i = 0; i < errors->accumulated.size(); ++i) {
@@ -81,7 +85,7 @@ Result<int> run(const Options& options, Console& console) {
                   local.values ? text::fixed(local.sqnrDecibel, 1) + " dB" : "–", text::compact(e.meanSquaredError, 3),
                   text::fixed(e.cosine, 6), text::compact(e.maxAbsolute, 3),
                   local.values && local.rmseOverScale > 0 ? text::fixed(local.rmseOverScale, 3) : "–",
-                  text::shorten(e.name, 60)});
+                  local.saturated > 0 ? text::percent(local.saturated, 3) : "", text::shorten(e.name, 60)});
     operators.push_back({{"operator", e.quantizedOperator.value},
                          {"op", e.op},
                          {"name", e.name},
@@ -92,12 +96,26 @@ Result<int> run(const Options& options, Console& console) {
   console.print(table.text() +
                 "SQNR accumulates all errors before an operator; alone: fed with the float model's values. " +
                 "RMSE/scale of the operator alone; rounding gives 0.289.\n");
+  const auto findings = interpretLayers(*errors);
+  Json words = Json::array();
+  for (const LayerFinding& finding : findings) {
+    const LayerError& e = errors->accumulated[finding.layer];
+    console.print("operator " + std::to_string(e.quantizedOperator.value) + " " + e.op + " " + finding.what + "; " +
+                  finding.remedy + "\n");
+    words.push_back({{"operator", e.quantizedOperator.value},
+                     {"op", e.op},
+                     {"name", e.name},
+                     {"what", finding.what},
+                     {"remedy", finding.remedy}});
+  }
+  if (findings.empty()) console.print("No operator stands out.\n");
   for (const std::string& op : errors->unmatched) console.print("no counterpart: " + op + "\n");
   console.print(text::count(static_cast<int64_t>(errors->samples)) + " samples\n" + skippedText(errors->skipped));
   console.result({{"a", options.a},
                   {"b", options.b},
                   {"samples", errors->samples},
                   {"operators", std::move(operators)},
+                  {"findings", std::move(words)},
                   {"unmatched", errors->unmatched},
                   {"preprocessing", toJson(dataset->preprocessing())},
                   {"skipped", toJson(errors->skipped)}});

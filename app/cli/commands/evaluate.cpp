@@ -3,8 +3,12 @@
 #include "app/cli/arguments.h"
 #include "app/cli/command.h"
 #include "app/cli/measured_models.h"
+#include "app/cli/prediction_files.h"
+#include "app/cli/sample_preview.h"
 #include "app/cli/table.h"
-#include "core/data/npz.h"
+#include "app/cli/task_evaluation.h"
+#include "core/evaluation/answers.h"
+#include "core/evaluation/bootstrap.h"
 #include "core/report/text.h"
 
 namespace quantscope::cli {
@@ -14,7 +18,13 @@ namespace {
 struct Options {
   std::vector<std::string> models;
   std::string task = "classification", report, predictions, scores, kernels = "fast";
+  std::string softmax = "auto", runtime;
   size_t limit = 0;
+  std::optional<size_t> preview;
+  std::optional<int32_t> labelOffset;
+  int32_t normalLabel = 0;
+  float scoreThreshold = 0;
+  double maxFalsePositives = 0.1;
   bool force = false;
   DataArguments data;
 
@@ -24,9 +34,30 @@ struct Options {
 void declare(CLI::App& command, Options& options) {
   command.add_option("models", options.models, "The .tflite files; the first is the baseline")->required();
   declareData(command, options.data, true);
-  command.add_option("--task", options.task, "What the outputs mean")
-      ->check(CLI::IsMember({"classification"}))
+  std::string tasks =
+      "What the outputs mean: classification, top-1 and top-5 of one score per class; keywords, the same of sounds; "
+      "agreement, the "
+      "same answers as the first model, without labels";
+  for (const TaskEntry& task : taskList()) tasks += std::string("; ") + task.name + ", " + task.description;
+  command.add_option("--task", options.task, tasks)->check(CLI::IsMember(taskNames()))->capture_default_str();
+  command.add_option("--label-offset", options.labelOffset,
+                     "Output index = label + offset: 1 where output 0 is a background class; detection: category id = "
+                     "class + offset");
+  command.add_option("--softmax", options.softmax, "Whether confidences are the softmax of the scores")
+      ->check(CLI::IsMember({"auto", "yes", "no"}))
       ->capture_default_str();
+  command.add_option("--score-threshold", options.scoreThreshold, "Detection: leave boxes below it out")
+      ->capture_default_str();
+  command.add_option("--normal-label", options.normalLabel, "Anomaly: the label of what is normal")
+      ->capture_default_str();
+  command
+      .add_option("--max-fpr", options.maxFalsePositives, "Anomaly: greatest false positive rate of the partial AUC")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command.add_option("--runtime", options.runtime,
+                     "Evaluate by this runtime, too: path of libtensorflowlite_c.so or libLiteRt.so, or auto");
+  command.add_option("--preview", options.preview,
+                     "Only show what the first model receives and answers for this sample, counted from 0");
   command.add_option("--limit", options.limit, "Use so many samples, taken evenly")->check(CLI::PositiveNumber);
   command.add_option("--report", options.report, "Write an HTML page with tables and plots");
   command.add_option("--predictions", options.predictions, "Write each model's answer to each sample (.csv)");
@@ -34,47 +65,6 @@ void declare(CLI::App& command, Options& options) {
                      "Write all scores as real values (.npz: scores_0, ..., label, sample)");
   command.add_flag("--force", options.force, "Replace files that exist");
   declareKernels(command, options.kernels);
-}
-
-std::string className(const Dataset& dataset, int32_t index) {
-  const auto& names = dataset.classNames();
-  return index >= 0 && static_cast<size_t>(index) < names.size() ? names[static_cast<size_t>(index)] : "";
-}
-
-std::string predictionsCsv(const std::vector<MeasuredModel>& models) {
-  std::string csv = "model,sample,path,label,label_name,top1,top1_name,confidence\n";
-  for (const MeasuredModel& model : models) {
-    const Dataset& dataset = *model.dataset;
-    for (const Prediction& p : model.evaluation->predictions) {
-      csv += text::csvField(model.name) + "," + std::to_string(p.sample) + "," +
-             text::csvField(dataset.name(p.sample)) + "," + (p.label >= 0 ? std::to_string(p.label) : "") + "," +
-             text::csvField(className(dataset, p.label)) + "," + std::to_string(p.top1) + "," +
-             text::csvField(className(dataset, p.top1)) + "," + text::compact(static_cast<double>(p.confidence), 6) +
-             "\n";
-    }
-  }
-  return csv;
-}
-
-/// The baseline's samples and labels, and every model's scores.
-Result<void> writeScores(const Options& options, const std::vector<MeasuredModel>& models) {
-  QS_ASSIGN(NpzWriter writer, NpzWriter::create(options.scores, options.ifExists()));
-  for (size_t i = 0; i < models.size(); ++i) {
-    const EvaluationResult& e = *models[i].evaluation;
-    std::vector<int32_t> labels, samples;
-    for (const Prediction& p : e.predictions) {
-      labels.push_back(p.label);
-      samples.push_back(static_cast<int32_t>(p.sample));
-    }
-    const std::string suffix = i == 0 ? "" : "_" + std::to_string(i);
-    const std::vector<int32_t> rows{static_cast<int32_t>(e.predictions.size())};
-    const std::vector<int32_t> shape{rows[0], static_cast<int32_t>(e.classes)};
-    QS_TRY(writer.add("sample" + suffix, {ElementType::Int32, rows, std::as_bytes(std::span(samples))}));
-    QS_TRY(writer.add("label" + suffix, {ElementType::Int32, rows, std::as_bytes(std::span(labels))}));
-    QS_TRY(
-        writer.add("scores_" + std::to_string(i), {ElementType::Float32, shape, std::as_bytes(std::span(e.scores))}));
-  }
-  return writer.finish();
 }
 
 Json modelJson(const MeasuredModel& model) {
@@ -88,6 +78,7 @@ Json modelJson(const MeasuredModel& model) {
           {"top1_low", labelled(e.top1.low())},
           {"top1_high", labelled(e.top1.high())},
           {"top5", labelled(e.top5.value())},
+          {"calibration_error", labelled(confidenceCalibration(e).error)},
           {"agreement", e.agreement ? Json(e.agreement->value()) : Json(1.0)},
           {"latency_us_median", model.latency->medianMicroseconds},
           {"latency_us_p90", model.latency->p90Microseconds},
@@ -95,18 +86,94 @@ Json modelJson(const MeasuredModel& model) {
           {"images_per_second", e.samplesPerSecond}};
 }
 
+/// Share of samples that only one of the two gets right.
+double discordant(const PairedTest& test) {
+  return test.samples ? static_cast<double>(test.onlyFirst + test.onlySecond) / static_cast<double>(test.samples) : 0;
+}
+
 Json pairedJson(const EvaluationResult& first, const EvaluationResult& e) {
   const PairedTest test = compareResults(first, e);
+  const double difference = e.top1.value() - first.top1.value();
   return {{"only_first", test.onlyFirst},
           {"only_this", test.onlySecond},
           {"p_value", test.pValue},
-          {"verdict", test.verdict()}};
+          {"verdict", test.verdict()},
+          {"visible_difference", visibleDifference(test.samples, discordant(test))},
+          {"samples_needed", samplesToSee(difference, discordant(test))}};
 }
 
 std::string topOne(const EvaluationResult& e) {
   if (!e.labelled) return "–";
   return text::percent(e.top1.value()) + " (" + text::fixed(100 * e.top1.low(), 1) + " – " +
          text::fixed(100 * e.top1.high(), 1) + ")";
+}
+
+Json runtimeJson(const MeasuredModel& model) {
+  const EvaluationResult& e = *model.externalEvaluation;
+  return {{"top1_correct", e.labelled ? Json(e.top1.hits) : Json()},
+          {"top1", e.labelled ? Json(e.top1.value()) : Json()},
+          {"same_answers", e.agreement ? Json(e.agreement->hits) : Json()},
+          {"samples", e.samples},
+          {"latency_us_median", model.externalLatency->medianMicroseconds},
+          {"images_per_second", e.samplesPerSecond}};
+}
+
+/// A row per model: what the loaded runtime says, beside our own; empty where none was asked for.
+std::string runtimeText(const std::vector<MeasuredModel>& models, const ExternalRuntime* runtime) {
+  if (!runtime) return "";
+  Table table({{"in the runtime"},
+               {"top-1", Align::Right},
+               {"answers as here", Align::Right},
+               {"latency", Align::Right},
+               {"samples/s", Align::Right}});
+  for (const MeasuredModel& model : models) {
+    const EvaluationResult& e = *model.externalEvaluation;
+    table.addRow({model.name, topOne(e),
+                  text::count(static_cast<int64_t>(e.agreement->hits)) + " of " +
+                      text::count(static_cast<int64_t>(e.agreement->total)),
+                  text::duration(model.externalLatency->medianMicroseconds),
+                  text::count(static_cast<int64_t>(e.samplesPerSecond))});
+  }
+  return "\n" + runtime->description() + "\n" + table.text();
+}
+
+Json classesJson(const MeasuredModel& model, int32_t labelOffset) {
+  Json rows = Json::array();
+  const auto scores = classScores(*model.evaluation);
+  for (size_t c = 0; c < scores.size(); ++c) {
+    rows.push_back({{"class", c},
+                    {"name", className(*model.dataset, static_cast<int32_t>(c), labelOffset)},
+                    {"samples", scores[c].samples},
+                    {"precision", scores[c].precision},
+                    {"recall", scores[c].recall},
+                    {"f1", scores[c].f1}});
+  }
+  return rows;
+}
+
+/// What the samples can tell about each model and the first, and which of them are answered otherwise.
+std::string pairedText(const std::vector<MeasuredModel>& models, int32_t labelOffset) {
+  std::string text;
+  for (const MeasuredModel& model : models) {
+    if (&model == &models[0]) continue;
+    const EvaluationResult& first = *models[0].evaluation;
+    if (first.labelled && model.evaluation->labelled) {
+      const PairedTest test = compareResults(first, *model.evaluation);
+      const double share = discordant(test), difference = model.evaluation->top1.value() - first.top1.value();
+      if (share > 0) {
+        text += model.name + ": these samples show differences from " +
+                text::fixed(100 * visibleDifference(test.samples, share), 2) + " pp on";
+        const uint64_t needed = samplesToSee(difference, share);
+        if (test.pValue >= 0.05 && needed > test.samples) {
+          text += "; to see one of " + text::fixed(100 * std::abs(difference), 2) + " pp takes " +
+                  text::count(static_cast<int64_t>(needed));
+        }
+        text += "\n";
+      }
+    }
+    text += changedText(models[0], model, labelOffset);
+  }
+  return text;
 }
 
 std::string difference(const EvaluationResult& first, const EvaluationResult& e) {
@@ -123,6 +190,7 @@ std::string tableOf(const std::vector<MeasuredModel>& models) {
                {"smaller", Align::Right},
                {"top-1 (95 % interval)", Align::Right},
                {"top-5", Align::Right},
+               {"calibration error", Align::Right},
                {"against the first", Align::Right},
                {"same answer", Align::Right},
                {"latency", Align::Right},
@@ -134,8 +202,9 @@ std::string tableOf(const std::vector<MeasuredModel>& models) {
                                   static_cast<double>(std::max<int64_t>(1, model.loaded->fileBytes)),
                               2) +
                       "×",
-                  topOne(e), e.labelled ? text::percent(e.top5.value()) : "–", difference(*models[0].evaluation, e),
-                  e.agreement ? text::percent(e.agreement->value()) : "",
+                  topOne(e), e.labelled ? text::percent(e.top5.value()) : "–",
+                  e.labelled ? text::percent(confidenceCalibration(e).error) : "–",
+                  difference(*models[0].evaluation, e), e.agreement ? text::percent(e.agreement->value()) : "",
                   text::duration(model.latency->medianMicroseconds),
                   text::count(static_cast<int64_t>(e.samplesPerSecond))});
   }
@@ -166,41 +235,84 @@ std::string commandLine(const Options& options) {
   if (!options.data.standardDeviation.empty()) line += " --std " + numbers(options.data.standardDeviation);
   if (options.data.scale) line += " --scale " + numbers({*options.data.scale});
   if (!options.data.resize.empty()) line += " --resize " + options.data.resize;
+  if (!options.data.interpolation.empty()) line += " --interpolation " + options.data.interpolation;
   if (!options.data.channels.empty()) line += " --channels " + options.data.channels;
   if (!options.data.labels.empty()) line += " --labels " + quoted(options.data.labels);
   if (options.limit > 0) line += " --limit " + std::to_string(options.limit);
+  if (options.labelOffset) line += " --label-offset " + std::to_string(*options.labelOffset);
+  if (!options.runtime.empty()) line += " --runtime " + quoted(options.runtime);
+  if (options.softmax != "auto") line += " --softmax " + options.softmax;
   if (options.kernels != "fast") line += " --kernels " + options.kernels;
   return line + " --report " + quoted(options.report);
+}
+
+TaskArguments taskArguments(const Options& options) {
+  TaskArguments arguments;
+  arguments.models = options.models;
+  arguments.task = options.task;
+  arguments.predictions = options.predictions;
+  arguments.data = options.data;
+  arguments.options.labelOffset = options.labelOffset;
+  arguments.options.scoreThreshold = options.scoreThreshold;
+  arguments.options.normalLabel = options.normalLabel;
+  arguments.options.maxFalsePositiveRate = options.maxFalsePositives;
+  arguments.limit = options.limit;
+  arguments.kernels = kernelSet(options.kernels);
+  arguments.ifExists = options.ifExists();
+  return arguments;
 }
 
 Result<int> run(const Options& options, Console& console) {
   for (const std::string& file : {options.report, options.predictions, options.scores}) {
     if (!file.empty()) QS_TRY(checkOutput(file, options.ifExists()));
   }
+  if (options.preview) {
+    return previewSample(options.models[0], options.data, *options.preview, kernelSet(options.kernels), console);
+  }
+  if (options.task != "classification" && options.task != "keywords") {
+    if (!options.scores.empty() || !options.report.empty()) {
+      return console.usageError("evaluate", "--scores and --report are for --task classification");
+    }
+    return evaluateTaskModels(taskArguments(options), console);
+  }
+  const int32_t offset = options.labelOffset.value_or(0);
   MeasureOptions wanted;
+  if (!options.runtime.empty()) {
+    QS_ASSIGN(wanted.runtime, loadExternalRuntime(options.runtime));
+    console.note("Runtime: " + wanted.runtime->description());
+  }
   wanted.limit = options.limit;
+  wanted.labelOffset = offset;
+  if (options.softmax != "auto") wanted.softmax = options.softmax == "yes";
   wanted.kernels = kernelSet(options.kernels);
   wanted.keepScores = !options.scores.empty();
   QS_ASSIGN(const auto models, measureModels(options.models, options.data, wanted, console));
   if (!options.predictions.empty()) {
-    QS_TRY(writeFileAtomically(options.predictions, predictionsCsv(models), options.ifExists()));
+    QS_TRY(writeFileAtomically(options.predictions, predictionsCsv(models, offset), options.ifExists()));
   }
-  if (!options.scores.empty()) QS_TRY(writeScores(options, models));
+  if (!options.scores.empty()) QS_TRY(writeScores(options.scores, options.ifExists(), models));
   if (!options.report.empty()) {
-    QS_ASSIGN(const Report report, reportOf(models, commandLine(options), options.data.data, wanted.kernels, console));
+    QS_ASSIGN(const Report report,
+              reportOf(models, commandLine(options), options.data.data, wanted.kernels, offset, console));
     QS_TRY(writeFileAtomically(options.report, renderHtmlReport(report), options.ifExists()));
   }
   const EvaluationResult& first = *models[0].evaluation;
   Json list = Json::array();
   for (const MeasuredModel& model : models) {
     Json row = modelJson(model);
-    if (&model != &models[0] && first.labelled) row["against_first"] = pairedJson(first, *model.evaluation);
+    if (model.externalEvaluation) row["runtime"] = runtimeJson(model);
+    if (first.labelled) row["classes"] = classesJson(model, offset);
+    if (&model != &models[0]) {
+      if (first.labelled) row["against_first"] = pairedJson(first, *model.evaluation);
+      row["changed"] = changedJson(models[0], model);
+    }
     list.push_back(std::move(row));
   }
   console.print(tableOf(models) + text::count(static_cast<int64_t>(first.samples)) +
                 " samples; input: " + first.preprocessing.describe() + "; latency of one sample on " +
                 std::to_string(models[0].latency->threads) +
-                (models[0].latency->threads == 1 ? " thread\n" : " threads\n") + skippedText(first.skipped));
+                (models[0].latency->threads == 1 ? " thread\n" : " threads\n") + pairedText(models, offset) +
+                runtimeText(models, wanted.runtime.get()) + skippedText(first.skipped));
   console.result({{"models", std::move(list)},
                   {"preprocessing", toJson(first.preprocessing)},
                   {"skipped", toJson(first.skipped)}});

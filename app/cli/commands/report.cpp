@@ -64,7 +64,7 @@ Result<int> run(const Options& options, Console& console) {
   for (const std::string& model : options.models) command += " " + model;
   if (withData) command += " --data " + options.data.data;
   command += " -o " + options.out.path;
-  QS_ASSIGN(const Report report, reportOf(models, command, options.data.data, wanted.kernels, console));
+  QS_ASSIGN(const Report report, reportOf(models, command, options.data.data, wanted.kernels, 0, console));
   const std::string html = renderHtmlReport(report);
   QS_TRY(writeFileAtomically(options.out.path, html, options.out.ifExists()));
   console.print(options.out.path + "\n");

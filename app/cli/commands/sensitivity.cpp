@@ -1,5 +1,9 @@
+#include <fstream>
+#include <iterator>
+
 #include "app/cli/arguments.h"
 #include "app/cli/command.h"
+#include "app/cli/model_ranges.h"
 #include "app/cli/table.h"
 #include "core/report/text.h"
 
@@ -8,9 +12,11 @@ namespace quantscope::cli {
 namespace {
 
 struct Options {
-  std::string model, mode = "int8", recipe, ranges, metric = "auto", calibration, kernels = "fast";
+  std::string model, mode = "int8", recipe, metric = "auto", kernels = "fast";
+  std::string resume;
   size_t limit = 0;
   DataArguments data;
+  RangeArguments ranges;
 };
 
 void declare(CLI::App& command, Options& options) {
@@ -20,28 +26,26 @@ void declare(CLI::App& command, Options& options) {
       ->check(CLI::IsMember(modeNames()))
       ->capture_default_str();
   command.add_option("--recipe", options.recipe, "JSON file with the wishes for each operator, instead of --mode");
-  command.add_option("--calibration", options.calibration, "Calibrate on this data instead of --data");
-  command.add_option("--ranges", options.ranges, "Ranges from quantscope-cli calibrate, instead of calibrating");
+  declareRanges(command, options.ranges);
   command.add_option("--metric", options.metric, "top1, output-mse, or auto: top1 where the samples are labelled")
       ->check(CLI::IsMember({"auto", "top1", "output-mse"}))
       ->capture_default_str();
   command.add_option("--limit", options.limit, "Measure on so many samples, taken evenly")->check(CLI::PositiveNumber);
+  command.add_option("--resume", options.resume,
+                     "File that keeps what is done; where it is there already, the measurement goes on from it");
   declareKernels(command, options.kernels);
 }
 
-Result<CalibrationResult> rangesFor(const Options& options, const LoadedModel& loaded, const Dataset& dataset,
-                                    Console& console) {
-  if (!options.ranges.empty()) return loadRanges(options.ranges, *loaded.model);
-  CalibrationOptions wanted;
-  wanted.threads = console.threads();
-  std::shared_ptr<const Dataset> other;
-  if (!options.calibration.empty()) {
-    DataArguments arguments = options.data;
-    arguments.data = options.calibration;
-    QS_ASSIGN(other, openData(arguments, *loaded.model));
+/// Whatever the figures depend on. Numbers stand for contents: FNV-1a of the ranges is enough to tell them apart.
+std::string checkpointKey(const Options& options, const LoadedModel& loaded, const Recipe& recipe,
+                          const CalibrationResult& ranges, const Dataset& dataset) {
+  uint64_t hash = 14695981039346656037u;
+  for (const char c : rangesToJson(ranges) + recipeToJson(recipe)) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
   }
-  QS_ASSIGN(const auto ranges, calibrate(loaded.model, other ? *other : dataset, wanted, console.progress()));
-  return *ranges;
+  return options.model + " " + std::to_string(loaded.fileBytes) + " " + std::to_string(hash) + " " + options.data.data +
+         " " + dataset.description() + " " + dataset.preprocessing().describe() + " " + std::to_string(options.limit) +
+         " " + options.metric + " " + options.kernels;
 }
 
 SensitivityMetric metricOf(const std::string& name) {
@@ -54,13 +58,24 @@ Result<int> run(const Options& options, Console& console) {
   QS_ASSIGN(const Recipe recipe, options.recipe.empty() ? recipeForMode(options.mode) : loadRecipe(options.recipe));
   QS_ASSIGN(const auto dataset, openData(options.data, *loaded->model));
   notePreprocessing(*dataset, console);
-  QS_ASSIGN(const CalibrationResult ranges, rangesFor(options, *loaded, *dataset, console));
+  QS_ASSIGN(const CalibrationResult ranges, rangesFor(options.ranges, options.data, *loaded, *dataset, console));
   EvaluationOptions wanted;
   wanted.limit = options.limit;
   wanted.threads = console.threads();
   wanted.kernels = kernelSet(options.kernels);
+  SensitivityCheckpoint checkpoint;
+  if (!options.resume.empty()) {
+    checkpoint.key = checkpointKey(options, *loaded, recipe, ranges, *dataset);
+    if (std::ifstream file{options.resume}) {
+      checkpoint.resume.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+    }
+    checkpoint.save = [&](const std::string& text) {
+      const auto saved = writeFileAtomically(options.resume, text, IfExists::Replace);
+      if (!saved) console.note("note: " + saved.error().message());
+    };
+  }
   QS_ASSIGN(const auto result, measureRecipeSensitivity(loaded->model, recipe, ranges, *dataset, wanted,
-                                                        console.progress(), metricOf(options.metric)));
+                                                        console.progress(), metricOf(options.metric), checkpoint));
   const bool top1 = result->metric == "top1";
   auto shown = [&](double value) { return top1 ? text::fixed(100 * value, 2) + " pp" : text::compact(value, 4); };
   Table table({{"#", Align::Right},

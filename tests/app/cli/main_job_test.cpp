@@ -169,6 +169,54 @@ TEST_CASE("sensitivity has a row per operator", "[cli]") {
   CHECK(sum > 0);
 }
 
+TEST_CASE("search writes a recipe that quantize turns into the file that it promised", "[cli]") {
+  const TemporaryFolder folder;
+  const std::string recipe = (folder.path() / "best.json").string(), out = (folder.path() / "best.tflite").string(),
+                    again = (folder.path() / "again.tflite").string();
+  const json uniform = success({"quantize", sampleModel(), "-o", (folder.path() / "int8.tflite").string(), "--mode",
+                                "int8", "--data", calibrationPictures()});
+  const json searched = success({"search", sampleModel(), "--data", samplePictures(), "--calibration",
+                                 calibrationPictures(), "--limit", "60", "--trials", "14", "--max-size",
+                                 std::to_string(uniform["bytes"].get<int64_t>()), "-o", recipe, "--model-out", out});
+  CHECK(searched["recipe"] == recipe);
+  CHECK(searched["bytes"] <= uniform["bytes"]);
+  CHECK(static_cast<int64_t>(std::filesystem::file_size(out)) == searched["bytes"].get<int64_t>());
+  REQUIRE(searched["front"].size() >= 1);
+  CHECK(searched["trials"].size() <= 14);
+  for (const json& trial : searched["trials"]) {
+    if (trial["within_budget"] == true) CHECK(searched["metric"] >= trial["metric"]);
+  }
+  success({"quantize", sampleModel(), "-o", again, "--recipe", recipe, "--data", calibrationPictures()});
+  CHECK(fileContent(again) == fileContent(out));
+}
+
+TEST_CASE("evaluate compares answers without labels, and shows one sample", "[cli]") {
+  const TemporaryFolder folder;
+  const std::string out = (folder.path() / "f16.tflite").string();
+  success({"quantize", sampleModel(), "-o", out, "--mode", "float16"});
+  const json agreement =
+      success({"evaluate", sampleModel(), out, "--data", samplePictures(), "--limit", "40", "--task", "agreement"});
+  REQUIRE(agreement["models"].size() == 2);
+  CHECK(agreement["models"][0]["metrics"]["agreement"]["value"] == 1.0);
+  CHECK(agreement["models"][1]["metrics"]["agreement"]["value"] >= 0.95);
+  CHECK(agreement["models"][1]["metrics"]["relative_error"]["value"] < 0.05);
+  const json preview = success({"evaluate", sampleModel(), "--data", samplePictures(), "--preview", "3"});
+  CHECK(preview["sample"] == 3);
+  CHECK(preview["inputs"][0]["received"]["channels"].size() == 3);
+  CHECK(preview["best"].size() == 5);
+}
+
+TEST_CASE("render draws the graph as SVG, PNG and PDF", "[cli]") {
+  const TemporaryFolder folder;
+  const std::pair<const char*, const char*> formats[]{
+      {"graph.svg", "<svg"}, {"graph.png", "\x89PNG"}, {"graph.pdf", "%PDF-1"}};
+  for (const auto& [name, magic] : formats) {
+    const std::string out = (folder.path() / name).string();
+    success({"render", sampleModel(), "-o", out});
+    CHECK(fileContent(out).rfind(magic, 0) == 0);
+  }
+}
+
 TEST_CASE("Skipped items are listed and the rest is evaluated", "[cli]") {
   const TemporaryFolder folder;
   const auto source = std::filesystem::path(calibrationPictures());

@@ -41,6 +41,7 @@ TEST_CASE("Options that contradict each other are wrong usage", "[cli]") {
   checkUsageError(runCli({"quantize", sampleModel(), "--mode", "recipe", "-o", "/tmp/never.tflite"}), "--recipe");
   checkUsageError(runCli({"run", sampleModel(), "--all-tensors"}), "--outputs");
   checkUsageError(runCli({"tensors", sampleModel(), "--filter", "(["}), "regular expression");
+  checkUsageError(runCli({"search", sampleModel(), "--data", samplePictures()}), "--max-drop or --max-size");
   checkUsageError(runCli({"render", sampleModel(), "-o", "/tmp/never.jpg"}), ".svg");
 }
 
@@ -63,7 +64,7 @@ TEST_CASE("Help and version go to stdout and succeed", "[cli]") {
   const Outcome help = runCli({"--help"});
   CHECK(help.exitCode == 0);
   for (const char* command : {"info", "tensors", "histogram", "run", "calibrate", "quantize", "evaluate", "compare",
-                              "sensitivity", "bench", "copy", "diff", "verify", "report", "render"}) {
+                              "sensitivity", "search", "bench", "copy", "diff", "verify", "report", "render"}) {
     INFO(command);
     CHECK(help.out.find(std::string("  ") + command + " ") != std::string::npos);
     const Outcome own = runCli({command, "--help"});
