@@ -209,36 +209,37 @@ FloatOperands floatOperands(const GraphView& view, OperatorIndex i) {
   for (TensorIndex output : op.outputs)
     if (view.isActivation(output)) ++found.results;
   return found;
+}
 
-  IntegerVerdict checkInteger(const GraphView& view, OperatorIndex op, const RangeSource& ranges, ElementType type,
-                              bool avoidDefects) {
-    IntegerCheck check{view, op, ranges, type == ElementType::Int16};
-    IntegerVerdict verdict;
-    verdict.obstacle = check.check(avoidDefects);
-    verdict.missingRange = check.missingRange;
-    return verdict;
-  }
+IntegerVerdict checkInteger(const GraphView& view, OperatorIndex op, const RangeSource& ranges, ElementType type,
+                            bool avoidDefects) {
+  IntegerCheck check{view, op, ranges, type == ElementType::Int16};
+  IntegerVerdict verdict;
+  verdict.obstacle = check.check(avoidDefects);
+  verdict.missingRange = check.missingRange;
+  return verdict;
+}
 
-  std::string defectText(const GraphView& view, OperatorIndex i, ElementType type) {
-    const OperatorRules* rules = view.rules[i.position()];
-    if (!rules || type == ElementType::Float32) return {};
-    switch (rules->defect) {
-      case KernelDefect::ReferenceSum:
-        return "the reference kernels of shipped runtimes compute integer sums wrongly";
-      case KernelDefect::ZeroBackground:
-        return type == ElementType::Int16 ? "" : "its int8 kernel fills gaps with code 0, which is no real 0";
-      case KernelDefect::ZeroDivisor:
-        return "its integer kernel stops the run where a divisor rounds to 0";
-      case KernelDefect::ReferenceBounds: {
-        const Operator& op = view.op(i);
-        const auto& shape = view.tensor(op.inputs[0]).shape;
-        if (type == ElementType::Int16 || shape.empty() || shape.back() < 512) return {};
-        return "the reference int8 kernel of shipped runtimes aborts where 512 or more results are nearly equal";
-      }
-      case KernelDefect::None:
-        return {};
+std::string defectText(const GraphView& view, OperatorIndex i, ElementType type) {
+  const OperatorRules* rules = view.rules[i.position()];
+  if (!rules || type == ElementType::Float32) return {};
+  switch (rules->defect) {
+    case KernelDefect::ReferenceSum:
+      return "the reference kernels of shipped runtimes compute integer sums wrongly";
+    case KernelDefect::ZeroBackground:
+      return type == ElementType::Int16 ? "" : "its int8 kernel fills gaps with code 0, which is no real 0";
+    case KernelDefect::ZeroDivisor:
+      return "its integer kernel stops the run where a divisor rounds to 0";
+    case KernelDefect::ReferenceBounds: {
+      const Operator& op = view.op(i);
+      const auto& shape = view.tensor(op.inputs[0]).shape;
+      if (type == ElementType::Int16 || shape.empty() || shape.back() < 512) return {};
+      return "the reference int8 kernel of shipped runtimes aborts where 512 or more results are nearly equal";
     }
-    return {};
+    case KernelDefect::None:
+      return {};
   }
+  return {};
+}
 
 }  // namespace quantscope::quantization

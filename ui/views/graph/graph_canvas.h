@@ -4,6 +4,8 @@
 
 #include "ui/views/graph/graph_painter.h"
 
+class QHelpEvent;
+
 namespace quantscope::ui {
 
 /// The drawn graph: pan, zoom, selection, keyboard walk along the wires. Knows no document: the view feeds it.
