@@ -242,6 +242,7 @@ namespace quantization {
 
 Result<Recipe> recipeFromAeq(const nlohmann::ordered_json& json, std::vector<std::string>& notes) {
   if (!json.is_array()) return malformed("top level", "a list of entries is expected");
+  if (json.empty()) return malformed("top level", "the list has no entries, so it asks for nothing");
   Recipe recipe;
   recipe.name = "AI Edge Quantizer";
   for (size_t i = 0; i < json.size(); ++i) {
