@@ -25,6 +25,13 @@ Result<QuantizationPreview> previewQuantization(const Model& model, SubgraphInde
                                                 const PlannedTensor& planned, const Histogram& reference,
                                                 Progress& progress);
 
+/// What a scheme makes of one of an operator's weights, by the same code that writes them (rounded to nearest: learned
+/// rounding needs samples). Nothing is written; `reference` as above. Bucket edges only where the whole constant has
+/// one scale. Errors: InvalidArgument (the tensor is not a weight of this operator, the scheme keeps it in float32,
+/// values that are not finite), Cancelled.
+Result<QuantizationPreview> previewWeights(const Model& model, OperatorIndex op, TensorIndex tensor,
+                                           const Scheme& scheme, const Histogram& reference, Progress& progress);
+
 /// Share of the calibrated values outside [low, high], from their histogram, and SQNR in dB of 8-bit quantization over
 /// that range (uniform inside each bin). For clip handles.
 struct ClipPreview {

@@ -4,6 +4,7 @@
 
 #include "core/quantization/constants/constant_data.h"
 #include "core/quantization/plan/eligibility.h"
+#include "core/quantization/preview.h"
 #include "core/quantization/quantize.h"
 
 namespace quantscope {
@@ -62,7 +63,67 @@ std::vector<float> decoded(const GraphView& view, const PlannedConstant& constan
   return values;
 }
 
+double decibel(double signal, double noise) {
+  if (signal == 0 || noise == 0) return kLossless;
+  return std::min(kLossless, 10.0 * std::log10(signal / noise));
+}
+
+Error cannotPreview(const Model& model, TensorIndex tensor, std::string why) {
+  return {ErrorCode::InvalidArgument, "cannot preview the quantization",
+          "tensor " + model.subgraphs[0].tensor(tensor).name, std::move(why), ""};
+}
+
+// Where rounding goes from one code to the next; codes are symmetric.
+std::vector<double> bucketEdges(const PlannedConstant& constant, const ConstantData& data) {
+  std::vector<double> edges;
+  if (constant.use == ConstantUse::Half || data.blockScales.present || data.quantization.scale.size() != 1)
+    return edges;
+  const int limit = constant.type == ElementType::Int4 ? 7 : 127;
+  for (int code = -limit; code < limit; ++code) edges.push_back((code + 0.5) * data.quantization.scale[0]);
+  return edges;
+}
+
 }  // namespace
+
+Result<QuantizationPreview> previewWeights(const Model& model, OperatorIndex op, TensorIndex tensor,
+                                           const Scheme& scheme, const Histogram& reference, Progress& progress) {
+  if (!checkIndices(model) || !op.valid() || op.position() >= model.subgraphs[0].operators.size() || !tensor.valid()) {
+    return Error{ErrorCode::InvalidArgument, "cannot preview the quantization", "",
+                 "there is no such operator or tensor", ""};
+  }
+  if (scheme.precision == Precision::Float32) return cannotPreview(model, tensor, "it stays float32");
+  const GraphView view(model, SubgraphIndex(0));
+  GraphPlan plan;
+  for (size_t operand : weightOperands(view, op)) {
+    if (view.op(op).inputs[operand] == tensor) plan.constants.push_back(constantFor(view, op, operand, scheme));
+  }
+  if (plan.constants.empty()) return cannotPreview(model, tensor, "it is not a weight of this operator");
+  plan.constants.resize(1);
+  QS_ASSIGN(const auto computed, computeConstants(view, plan, {}, 1, progress));
+  const PlannedConstant& constant = plan.constants[0];
+  const auto exact = view.floatConstant(constant.source);
+  const std::vector<float> stored = decoded(view, constant, computed[0]);
+
+  QuantizationPreview preview;
+  preview.histogram = {reference.low, reference.high, std::vector<uint64_t>(reference.counts.size(), 0)};
+  const double width = preview.histogram.binWidth();
+  double signal = 0, noise = 0;
+  for (size_t i = 0; i < exact.size(); ++i) {
+    const double value = exact[i], back = stored[i];
+    if (!std::isfinite(value) || std::isnan(back)) continue;
+    signal += value * value;
+    noise += (value - back) * (value - back);
+    // A scale rounded up can carry the outermost code a little beyond the largest value.
+    if (width > 0) {
+      const double bin =
+          std::clamp((back - reference.low) / width, 0.0, static_cast<double>(preview.histogram.counts.size() - 1));
+      ++preview.histogram.counts[static_cast<size_t>(bin)];
+    }
+  }
+  preview.sqnrDecibel = decibel(signal, noise);
+  preview.bucketEdges = bucketEdges(constant, computed[0]);
+  return preview;
+}
 
 std::optional<double> predictWeightSqnr(const Model& model, OperatorIndex op, const Scheme& scheme) {
   if (scheme.precision == Precision::Float32 || !checkIndices(model)) return std::nullopt;
@@ -85,8 +146,7 @@ std::optional<double> predictWeightSqnr(const Model& model, OperatorIndex op, co
       noise += error * error;
     }
   }
-  if (signal == 0 || noise == 0) return kLossless;
-  return std::min(kLossless, 10.0 * std::log10(signal / noise));
+  return decibel(signal, noise);
 }
 
 }  // namespace quantscope

@@ -94,7 +94,6 @@ TensorPage::TensorPage(Document& document, QWidget* parent) : QScrollArea(parent
   connect(&document.selection(), &Selection::changed, this, &TensorPage::refresh);
   connect(&document.selection(), &Selection::tensorChanged, this, &TensorPage::refresh);
   connect(&document, &Document::modelChanged, this, &TensorPage::refresh);
-  connect(&document, &Document::planChanged, this, &TensorPage::refresh);
   connect(&document, &Document::recipeChanged, this, &TensorPage::refresh);
   connect(&document, &Document::planChanged, this, &TensorPage::refresh);
   connect(&document, &Document::rangesChanged, this, &TensorPage::refresh);
@@ -228,38 +227,60 @@ void TensorPage::showStatistics(const TensorStatistics& statistics) {
   startPreview(statistics);
 }
 
+std::optional<std::pair<OperatorIndex, Scheme>> TensorPage::weightScheme() const {
+  const auto plan = m_document.plan();
+  if (!plan || m_document.planPending()) return std::nullopt;
+  const Model& model = *m_document.model();
+  const auto& operators = model.subgraphs[0].operators;
+  const auto takesIt = [&](OperatorIndex op) {
+    if (!op.valid() || op.position() >= operators.size()) return false;
+    const Operator& candidate = operators[op.position()];
+    const OperatorRules* rules = findRules(model.code(candidate));
+    return rules && rules->weightInput >= 0 && candidate.input(static_cast<size_t>(rules->weightInput)) == m_tensor;
+  };
+  OperatorIndex user = m_document.selection().current();
+  for (size_t i = 0; !takesIt(user) && i < operators.size(); ++i) user = OperatorIndex(static_cast<int32_t>(i));
+  if (!takesIt(user) || user.position() >= plan->operators.size()) return std::nullopt;
+  Scheme scheme = plan->schemes[user.position()];
+  scheme.precision = plan->operators[user.position()].effective;
+  scheme.granularity = plan->operators[user.position()].granularity;
+  if (scheme.precision == Precision::Float32) return std::nullopt;
+  return std::pair(user, scheme);
+}
+
 void TensorPage::startPreview(const TensorStatistics& statistics) {
   const auto after = planned();
-  if (!after || after->scale.empty() || after->type == ElementType::Float16) return;
-  const auto model = m_document.model();
-  const TensorIndex tensor = m_tensor;
+  const auto weight = weightScheme();
+  const bool scaled = after && !after->scale.empty() && after->type != ElementType::Float16;
+  if (!weight && !scaled) return;
+  const QString name =
+      tr("after %1").arg(weight ? text(precisionLabel(weight->second.precision)) : text(elementTypeName(after->type)));
   m_preview = std::make_unique<Job<QuantizationPreview>>(
-      [model, tensor, planned = *after,
+      [model = m_document.model(), tensor = m_tensor, weight, after,
        histogram = statistics.histogram](Progress& progress) -> Result<std::shared_ptr<const QuantizationPreview>> {
-        QS_ASSIGN(QuantizationPreview preview,
-                  previewQuantization(*model, SubgraphIndex(0), tensor, planned, histogram, progress));
-        return std::make_shared<const QuantizationPreview>(std::move(preview));
+        auto preview = weight ? previewWeights(*model, weight->first, tensor, weight->second, histogram, progress)
+                              : previewQuantization(*model, SubgraphIndex(0), tensor, *after, histogram, progress);
+        if (!preview) return preview.error();
+        return std::make_shared<const QuantizationPreview>(std::move(*preview));
       },
       Progress::Listener{},
-      [this] {
+      [this, name] {
         QMetaObject::invokeMethod(
-            this,
-            [this] {
-              if (!m_preview || !m_preview->ready() || !m_preview->result().ok()) return;
-              const QuantizationPreview& preview = **m_preview->result();
-              const auto plan = planned();
-              const QString name = plan ? tr("after %1").arg(text(elementTypeName(plan->type))) : QString();
-              m_histogram->setOverlay(preview.histogram, name);
-              m_histogram->setBucketEdges(preview.bucketEdges);
-              const Theme& theme = Theme::instance();
-              m_legend->setText(swatch(theme.precisionColor(Precision::Int8), tr("float32")) + QStringLiteral("  ") +
-                                swatch(theme.precisionColor(Precision::DynamicRange), name));
-              m_sqnr = preview.sqnrDecibel;
-              const auto statistics = m_document.statistics(m_tensor);
-              showFacts(m_document.model()->subgraphs[0].tensor(m_tensor), statistics.get());
-            },
-            Qt::QueuedConnection);
+            this, [this, name] { showPreview(name); }, Qt::QueuedConnection);
       });
+}
+
+void TensorPage::showPreview(const QString& name) {
+  if (!m_preview || !m_preview->ready() || !m_preview->result().ok()) return;
+  const QuantizationPreview& preview = **m_preview->result();
+  m_histogram->setOverlay(preview.histogram, name);
+  m_histogram->setBucketEdges(preview.bucketEdges);
+  const Theme& theme = Theme::instance();
+  m_legend->setText(swatch(theme.precisionColor(Precision::Int8), tr("float32")) + QStringLiteral("  ") +
+                    swatch(theme.precisionColor(Precision::DynamicRange), name));
+  m_sqnr = preview.sqnrDecibel;
+  const auto statistics = m_document.statistics(m_tensor);
+  showFacts(m_document.model()->subgraphs[0].tensor(m_tensor), statistics.get());
 }
 
 }  // namespace quantscope::ui

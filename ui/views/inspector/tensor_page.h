@@ -2,6 +2,8 @@
 
 #include <QScrollArea>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "core/jobs/job.h"
 #include "core/quantization/preview.h"
@@ -28,7 +30,10 @@ private:
   void showFacts(const Tensor& tensor, const TensorStatistics* statistics);
   void showStatistics(const TensorStatistics& statistics);
   void startPreview(const TensorStatistics& statistics);
+  void showPreview(const QString& name);
   std::optional<PlannedTensor> planned() const;
+  /// Where the tensor is a weight: its operator (the chosen one first) and what the plan gives it.
+  std::optional<std::pair<OperatorIndex, Scheme>> weightScheme() const;
   TensorIndex tensorToShow() const;
 
   Document& m_document;
