@@ -1,10 +1,9 @@
-#include <flatbuffers/flexbuffers.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "core/ops/boxes.h"
+#include "core/ops/custom_options.h"
 #include "core/ops/movement.h"
 
 /// The custom operator TFLite_Detection_PostProcess of SSD models: box encodings and class scores to a list of
@@ -22,15 +21,7 @@ struct DetectionOptions {
 };
 
 Result<DetectionOptions> readOptions(const PrepareContext& context) {
-  if (!context.op.customOptions) return context.malformed("it has no options");
-  const auto bytes = context.op.customOptions->bytes;
-  const auto* data = reinterpret_cast<const uint8_t*>(bytes.data());
-  if (bytes.empty() || !flexbuffers::VerifyBuffer(data, bytes.size())) {
-    return context.malformed("its options are damaged");
-  }
-  const auto root = flexbuffers::GetRoot(data, bytes.size());
-  if (!root.IsMap()) return context.malformed("its options are no map");
-  const auto map = root.AsMap();
+  QS_ASSIGN(const auto map, customOptionMap(context));
   DetectionOptions o;
   o.most = map["max_detections"].AsInt32();
   o.classesPerBox = map["max_classes_per_detection"].AsInt32();

@@ -39,4 +39,22 @@ const KernelRow* findKernel(tflite::BuiltinOperator code, std::string_view custo
   return nullptr;
 }
 
+std::string_view whyWithoutKernel(tflite::BuiltinOperator code) {
+  switch (code) {
+    case tflite::BuiltinOperator_MULTINOMIAL:
+    case tflite::BuiltinOperator_RANDOM_STANDARD_NORMAL:
+    case tflite::BuiltinOperator_RANDOM_UNIFORM:
+    case tflite::BuiltinOperator_STABLEHLO_RNG_BIT_GENERATOR:
+      return "its results are random, so that no two runs can be compared";
+    case tflite::BuiltinOperator_DELEGATE:
+      return "it is the product of a delegate and belongs to one device";
+    case tflite::BuiltinOperator_CUSTOM:
+      return "its code belongs to another program";
+    case tflite::BuiltinOperator_PLACEHOLDER_FOR_GREATER_OP_CODES:
+      return "it is no operator";
+    default:
+      return {};
+  }
+}
+
 }  // namespace quantscope

@@ -20,4 +20,8 @@ std::span<const KernelRow> kernelRows();
 /// The row of an operator; null where there is none.
 const KernelRow* findKernel(tflite::BuiltinOperator code, std::string_view customCode = {});
 
+/// Why this program executes no operator of this kind: "its results are random"; empty where nothing more can be said
+/// than that it has no kernel.
+std::string_view whyWithoutKernel(tflite::BuiltinOperator code);
+
 }  // namespace quantscope

@@ -285,8 +285,10 @@ Result<void> checkOperators(const Model& model, SubgraphIndex first) {
       const OperatorCode& code = model.operatorCode(op);
       const KernelRow* row = findKernel(code.code(), code.customCode);
       if (!row || code.version > row->maxVersion) {
+        const std::string_view why = row ? std::string_view() : whyWithoutKernel(code.code());
         reasons.push_back(operatorPlace(model, current, OperatorIndex(i)) + " version " + std::to_string(code.version) +
-                          (row ? " is newer than version " + std::to_string(row->maxVersion) : " has no kernel"));
+                          (row ? " is newer than version " + std::to_string(row->maxVersion) : " has no kernel") +
+                          (why.empty() ? "" : " (" + std::string(why) + ")"));
       }
       for (SubgraphIndex called : calledSubgraphs(model, op)) open.push_back(called);
     }

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
+
+#include "core/ops/registry.h"
 
 namespace quantscope::tests {
 
 std::string KernelVerdict::text() const {
   if (different > 0) return "**differs**: " + reason;
   if (unsupported > 0 && exact + within == 0) return "unsupported";
+  if (exact + within + corrected == 0) return "not compared";
   std::string text = "exact";
   char number[48];
   if (within > 0) {
@@ -70,6 +74,25 @@ void ConformanceTable::add(const LoadedRun& run, const std::string& name) {
   }
 }
 
+namespace {
+
+/// Operators of the format that no row is about: those without a kernel, with the reason, and those that nothing has
+/// compared yet.
+std::string absentOperators(const std::set<std::string>& compared) {
+  std::string text = "\n## Operators that are not compared\n\n| operator | |\n|---|---|\n";
+  for (const tflite::BuiltinOperator code : tflite::EnumValuesBuiltinOperator()) {
+    const std::string name = tflite::EnumNameBuiltinOperator(code);
+    if (compared.count(name)) continue;
+    const KernelRow* row = findKernel(code);
+    const std::string why(whyWithoutKernel(code));
+    text += "| " + name + " | " +
+            (row ? "has a kernel, no golden run" : "unsupported" + (why.empty() ? "" : ": " + why)) + " |\n";
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string ConformanceTable::markdown() const {
   std::string text =
       "# Conformance\n\n"
@@ -77,13 +100,16 @@ std::string ConformanceTable::markdown() const {
       "for\n"
       "bit. `within 1e-6`: floats whose order of summation differs, relative to the value and the largest of the "
       "tensor.\n"
-      "Made by `conformance_report docs/conformance.md`; not written by hand.\n\n"
+      "Made by `conformance_report docs/conformance.md`, with `QUANTSCOPE_PYTHON` naming a Python that has the real\n"
+      "runtime (`tests/conformance/random_operators.py` asks it) and without; not written by hand.\n\n"
       "| operator | types | cases | reference kernels | fast kernels |\n|---|---|---|---|---|\n";
   for (const auto& [key, row] : m_rows) {
     text += "| " + key.first + " | " + key.second + " | " + std::to_string(row.cases) + " | " + row.reference.text() +
             " | " + row.fast.text() + " |\n";
   }
-  return text;
+  std::set<std::string> compared;
+  for (const auto& entry : m_rows) compared.insert(entry.first.first);
+  return text + absentOperators(compared);
 }
 
 }  // namespace quantscope::tests

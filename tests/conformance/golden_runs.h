@@ -19,11 +19,13 @@ struct GoldenRun {
   std::filesystem::path model, arrays;
 };
 
-/// All runs of tests/golden and, where it is there, of the shared folder, sorted by name.
+/// All runs of tests/golden and, where they are there, of the shared folder, of the folder QUANTSCOPE_GOLDENS, and of
+/// the real runtime in the Python that QUANTSCOPE_PYTHON names, which is then asked about random operators. By name.
 std::vector<GoldenRun> goldenRuns();
 
 /// True for runs in which the reference kernels are wrong, which the default kernels correct: the window of
-/// LOCAL_RESPONSE_NORMALIZATION leaves out its last channel; BATCH_MATMUL takes scales per column for 0.
+/// LOCAL_RESPONSE_NORMALIZATION leaves out its last channel; BATCH_MATMUL takes scales per column for 0; and random
+/// operators whose name begins with defect_.
 bool recordsDefect(const std::string& name);
 
 struct LoadedRun {
@@ -56,7 +58,8 @@ Difference difference(const TensorView& ours, const TensorView& golden);
 std::string describe(const Difference& difference);
 
 /// The operator alone: its inputs are graph inputs, but constants and what follows from constants only, which are
-/// constants with the golden values.
+/// constants with the golden values. Null where the run does not tell what it reads: the state that an operator before
+/// it left, or a tensor that the runtime did not keep.
 std::shared_ptr<const Model> isolated(const LoadedRun& run, OperatorIndex index);
 
 /// Types of the operands that are there: "int8, int8, int32 → int8".

@@ -4,7 +4,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
 TYPES = {np.dtype(name): getattr(schema.TensorType, name.upper())
-         for name in ["float32", "float16", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "bool"]}
+         for name in ["float32", "float16", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "bool", "complex64"]}
 
 
 class Graph:
@@ -38,13 +38,22 @@ class Graph:
         self.flat.tensors[index].buffer = self.writer.buffer(values.tobytes())
         return index
 
+    def int4(self, values, scale=None, axis=0):
+        """A constant of two values in each byte, the first in the low half."""
+        values = np.asarray(values, np.int8)
+        index = self.tensor(values.shape, np.int8, scale, 0, axis)
+        flat = np.append(values.reshape(-1), np.zeros(values.size % 2, np.int8)).astype(np.uint8) & 15
+        self.flat.tensors[index].type = schema.TensorType.INT4
+        self.flat.tensors[index].buffer = self.writer.buffer((flat[0::2] | flat[1::2] << 4).astype(np.uint8).tobytes())
+        return index
+
     def input(self, shape, dtype=np.float32, draw=None, **quantization):
         index = self.tensor(shape, dtype, **quantization)
         self.flat.inputs.append(index)
         self.ranges[index] = draw or (lambda rng: draw_any(rng, shape, dtype))
         return index
 
-    def op(self, name, inputs, outputs, options=None, custom=None, version=1, options2=None):
+    def op(self, name, inputs, outputs, options=None, custom=None, version=1, options2=None, intermediates=None):
         op = schema.OperatorT()
         op.opcodeIndex = self.writer.code(name, version)
         op.inputs, op.outputs = list(inputs), list(outputs)
@@ -54,6 +63,8 @@ class Graph:
         if options2 is not None:
             op.builtinOptions2Type = getattr(schema.BuiltinOptions2, type(options2).__name__[:-1])
             op.builtinOptions2 = options2
+        if intermediates is not None:
+            op.intermediates = list(intermediates)
         if custom is not None:
             op.customOptions = list(custom)
         self.flat.operators.append(op)
@@ -105,6 +116,8 @@ def draw_any(rng, shape, dtype):
     dtype = np.dtype(dtype)
     if dtype == np.bool_:
         return rng.integers(0, 2, shape).astype(dtype)
+    if dtype.kind == "c":
+        return (rng.normal(0, 2, shape) + 1j * rng.normal(0, 2, shape)).astype(dtype)
     if dtype.kind == "f":
         values = rng.normal(0, 2, shape)
         return np.where(rng.random(shape) < 0.3, np.round(values), values).astype(dtype)

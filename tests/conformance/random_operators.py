@@ -19,7 +19,9 @@ import numpy as np
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+import arithmetic_cases
 import random_cases
+import recurrent_cases
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 

@@ -1,6 +1,7 @@
 #include "app/cli/command.h"
 #include "app/cli/table.h"
 #include "core/model/structure.h"
+#include "core/ops/runtime_dependence.h"
 #include "core/pipeline/pipeline.h"
 #include "core/quantization/targets/target.h"
 #include "core/runtime/interpreter.h"
@@ -36,6 +37,7 @@ Result<int> run(const Options& options, Console& console) {
   std::vector<Finding> findings = structuralFindings(model);
   const auto ofOperators = operatorFindings(loaded->model);
   findings.insert(findings.end(), ofOperators.begin(), ofOperators.end());
+  for (Finding& finding : runtimeDependentFindings(model)) findings.push_back(std::move(finding));
   Json list = Json::array();
   std::string lines;
   size_t errors = 0;

@@ -1,0 +1,74 @@
+#include "core/ops/runtime_dependence.h"
+
+#include "tests/support/catch.h"
+#include "tests/support/model_builder.h"
+
+namespace quantscope::tests {
+
+namespace {
+
+void quantize(ModelBuilder& b, TensorIndex index, std::vector<float> scales, int32_t dimension = 0) {
+  Quantization q;
+  q.zeroPoint.assign(scales.size(), 0);
+  q.scale = std::move(scales);
+  q.quantizedDimension = dimension;
+  b.graph().tensor(index).quantization = std::move(q);
+}
+
+TensorIndex codes(ModelBuilder& b, std::vector<int32_t> shape, std::vector<int8_t> values) {
+  const TensorIndex index = b.tensor(std::move(shape), ElementType::Int8);
+  b.graph().tensor(index).buffer = BufferIndex(b.model.buffers.size());
+  const auto bytes = std::as_bytes(std::span(values));
+  b.model.buffers.push_back(Buffer::fromBytes({bytes.begin(), bytes.end()}));
+  quantize(b, index, {0.1f});
+  return index;
+}
+
+std::string why(const ModelBuilder& b) {
+  const auto findings = runtimeDependentFindings(b.model);
+  return findings.empty() ? "" : findings[0].why;
+}
+
+ModelBuilder fullyConnected(int8_t lowest) {
+  ModelBuilder b;
+  const TensorIndex x = b.tensor({1, 2}), w = codes(b, {1, 2}, {lowest, 5}), y = b.tensor({1, 1});
+  b.fullyConnected(x, w, TensorIndex(), y);
+  return b;
+}
+
+}  // namespace
+
+TEST_CASE("a dynamic-range layer depends on the runtime where a weight is -128", "[ops]") {
+  CHECK(why(fullyConnected(-128)).find("-128") != std::string::npos);
+  CHECK(why(fullyConnected(-127)).empty());
+}
+
+TEST_CASE("a sum of int8 codes depends on the runtime, a sum of floats does not", "[ops]") {
+  for (const ElementType type : {ElementType::Int8, ElementType::Float32}) {
+    ModelBuilder b;
+    const TensorIndex x = b.tensor({2, 3}, type), axes = b.indices({1}), y = b.tensor({2}, type);
+    b.op(tflite::BuiltinOperator_SUM, {x, axes}, {y});
+    CHECK(why(b).empty() == (type == ElementType::Float32));
+  }
+}
+
+TEST_CASE("an int8 softmax depends on the runtime from 512 results in a row on", "[ops]") {
+  for (const int32_t width : {511, 512}) {
+    ModelBuilder b;
+    const TensorIndex x = b.tensor({1, width}, ElementType::Int8), y = b.tensor({1, width}, ElementType::Int8);
+    b.op(tflite::BuiltinOperator_SOFTMAX, {x}, {y});
+    CHECK(why(b).empty() == (width == 511));
+  }
+}
+
+TEST_CASE("the finding names its operator and is a warning", "[ops]") {
+  ModelBuilder b;
+  const TensorIndex x = b.tensor({1, 2, 2, 4}), y = b.tensor({1, 2, 2, 4});
+  b.op(tflite::BuiltinOperator_LOCAL_RESPONSE_NORMALIZATION, {x}, {y});
+  const auto findings = runtimeDependentFindings(b.model);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].severity == Severity::Warning);
+  CHECK(findings[0].op == OperatorIndex(0));
+}
+
+}  // namespace quantscope::tests
