@@ -2,6 +2,7 @@
 #include <cmath>
 #include <memory>
 
+#include "core/numerics/vector_functions.h"
 #include "core/ops/affine.h"
 #include "core/ops/fast/affine_float.h"
 #include "core/ops/fast/affine_integer.h"
@@ -14,7 +15,7 @@ namespace quantscope::ops {
 float applyActivation(tflite::ActivationFunctionType activation, float value) {
   switch (activation) {
     case tflite::ActivationFunctionType_TANH:
-      return std::tanh(value);
+      return numerics::vectorTanh(value);
     case tflite::ActivationFunctionType_SIGN_BIT:
       return std::signbit(value) ? 1.0f : 0.0f;
     default:

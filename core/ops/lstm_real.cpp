@@ -1,16 +1,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/numerics/vector_functions.h"
 #include "core/ops/fully_connected.h"
 #include "core/ops/lstm.h"
 
 namespace quantscope::ops {
 
 namespace {
-
-float logistic(float x) {
-  return 1.0f / (1.0f + std::exp(-x));
-}
 
 void clip(float* values, size_t count, float limit) {
   if (limit <= 0.0f) return;
@@ -34,6 +31,9 @@ struct RealLstm::Row {
   RecurrentRow input, aux, output;
   float *outputState, *cell, *gates;
   int8_t* codes;  ///< of the projection's input; null where weights are float
+  /// The vector of gate values that the row is part of: its length, the row's first place in it, and how many values
+  /// of the gate's block of memory come before it. All rows of a step are one vector where time is the first dimension.
+  size_t length, first, before;
 };
 
 Result<RealLstm> RealLstm::of(PrepareContext& context, const LstmShape& shape) {
@@ -117,8 +117,16 @@ void RealLstm::gate(const KernelContext& context, size_t gate, const Row& row, f
     normalize(y, cells);
     for (size_t c = 0; c < cells; ++c) y[c] = y[c] * factors[c] + bias[c];
   }
+  if (gate == kCellGate) {
+    for (size_t c = 0; c < cells; ++c) y[c] = applyActivation(m_shape.options.activation, y[c]);
+    return;
+  }
+  // Blocks of memory: input gate, cell gate, forget gate, output gate.
+  const size_t block = gate == kInputGate ? 0 : (gate == kForgetGate ? 1 : 2) + (m_shape.hasInputGate ? 1 : 0);
+  const size_t offset = block * cells * static_cast<size_t>(m_shape.sequence.batches) + row.before;
   for (size_t c = 0; c < cells; ++c) {
-    y[c] = gate == kCellGate ? applyActivation(m_shape.options.activation, y[c]) : logistic(y[c]);
+    const bool whole = numerics::inWholeVector(offset, row.length, row.first + c);
+    y[c] = whole ? numerics::vectorLogistic(y[c]) : numerics::scalarLogistic(y[c]);
   }
 }
 
@@ -166,7 +174,10 @@ void RealLstm::run(const KernelContext& context, float* output, int64_t stride, 
   Row row{};
   row.gates = context.scratchAs<float>(m_gates);
   row.codes = outputCodes;
+  const bool joined = sequence.timeMajor;
+  row.length = static_cast<size_t>(m_shape.cells * (joined ? sequence.batches : 1));
   for (int64_t b = 0; b < sequence.batches; ++b) {
+    (joined ? row.first : row.before) = static_cast<size_t>(b * m_shape.cells);
     row.outputState = context.variable<float>(at.outputState) + b * m_shape.outputs;
     row.cell = context.variable<float>(at.cellState) + b * m_shape.cells;
     for (int64_t t = 0; t < sequence.steps; ++t) {

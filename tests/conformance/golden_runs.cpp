@@ -52,6 +52,7 @@ std::vector<GoldenRun> goldenRuns() {
   std::vector<GoldenRun> runs;
   const fs::path own = sourceFolder() / "tests" / "golden";
   addFolder(runs, own / "operators", own / "operators", "operators");
+  addFolder(runs, own / "random", own / "random", "random");
   addFolder(runs, own / "sample", own / "sample", "sample");
   const fs::path bundled = sourceFolder() / "resources" / "samples" / "shapes_cnn.tflite";
   if (fs::exists(bundled)) runs.push_back({"sample/float32", bundled, own / "sample" / "float32.npz"});

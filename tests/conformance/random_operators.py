@@ -55,17 +55,19 @@ def answer(writer, flat, rng):
     return {key: value for key, value in arrays.items() if value.dtype != object}
 
 
-def make(case, name, number, arguments):
-    """Writes one model and its answer. The reason where the runtime refuses it."""
-    rng = np.random.Generator(np.random.PCG64([arguments.seed, number, *name.encode()]))
+def make(case, name, number, folder, seed, largest=None):
+    """Writes one model and its answer. The reason where the runtime refuses it or it is too large."""
+    rng = np.random.Generator(np.random.PCG64([seed, number, *name.encode()]))
     writer = random_cases.build(case, rng)
     flat = writer.bytes()
+    if largest and len(flat) > largest:
+        return f"{len(flat)} bytes are more than {largest}"
     try:
         arrays = answer(writer, flat, rng)
     except (ValueError, RuntimeError) as error:
         return str(error).splitlines()[0][:150]
-    (arguments.folder / f"{name}_{number}.tflite").write_bytes(flat)
-    np.savez(arguments.folder / f"{name}_{number}.npz", **arrays)
+    (folder / f"{name}_{number}.tflite").write_bytes(flat)
+    np.savez_compressed(folder / f"{name}_{number}.npz", **arrays)
     return ""
 
 
@@ -96,7 +98,7 @@ def main():
         if arguments.only and arguments.only not in name:
             continue
         for number in range(arguments.count):
-            reason = in_child(lambda: make(case, name, number, arguments))
+            reason = in_child(lambda: make(case, name, number, arguments.folder, arguments.seed))
             if reason:
                 refused[name].append(reason)
             else:

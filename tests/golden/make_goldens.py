@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the files of tests/golden with the real converter and the real interpreter.
 
-    python3 tests/golden/make_goldens.py [sample] [operators]
+    python3 tests/golden/make_goldens.py [sample] [operators] [random]
 
 Needs ai-edge-litert and TensorFlow (see README.md here for the versions used). The tests
 read only the results, which are committed.
@@ -24,14 +24,18 @@ from tensorflow.lite.python import schema_py_generated as schema
 HERE = pathlib.Path(__file__).resolve().parent
 SAMPLES = HERE.parents[1] / "resources" / "samples"
 sys.dont_write_bytecode = True
-sys.path[:0] = [str(SAMPLES), str(HERE)]
+sys.path[:0] = [str(SAMPLES), str(HERE), str(HERE.parent / "conformance")]
 
 import make_sample
 import operator_cases
+import random_cases
+import random_operators
 from operator_cases import FLOAT, HALF, HYBRID, INT8, INT16
 
 LARGEST_MODEL = 150_000
 LARGEST_OPERATOR_MODEL = 4096
+LARGEST_RANDOM_MODEL = 6144
+RANDOM_SEED, RANDOM_MODELS, RANDOM_TRIES = 3, 2, 40
 OPERATOR_NAMES = {value: name for name, value in vars(schema.BuiltinOperator).items() if isinstance(value, int)}
 INTEGER = {INT8: (tf.int8, schema.TensorType.INT8), INT16: (tf.int16, schema.TensorType.INT16)}
 
@@ -246,13 +250,36 @@ def make_operator_goldens():
     return not failed
 
 
+# --- random operators -------------------------------------------------------------------------
+
+def make_random_goldens():
+    """The first small ones of each kind of tests/conformance."""
+    folder = HERE / "random"
+    folder.mkdir(exist_ok=True)
+    for old in [*folder.glob("*.tflite"), *folder.glob("*.npz")]:
+        old.unlink()
+    missing = []
+    for name, case in random_cases.CASES.items():
+        made = 0
+        for number in range(RANDOM_TRIES):
+            made += not random_operators.in_child(
+                lambda: random_operators.make(case, name, number, folder, RANDOM_SEED, LARGEST_RANDOM_MODEL))
+            if made == RANDOM_MODELS:
+                break
+        if not made:
+            missing.append(name)
+    print(f"random: {len(list(folder.glob('*.npz')))} models; nothing of {', '.join(missing) or 'none'}")
+
+
 def main():
-    chosen = sys.argv[1:] or ["sample", "operators"]
+    chosen = sys.argv[1:] or ["sample", "operators", "random"]
     fine = True
     if "sample" in chosen:
         make_sample_goldens()
     if "operators" in chosen:
         fine = make_operator_goldens()
+    if "random" in chosen:
+        make_random_goldens()
     size = sum(path.stat().st_size for path in HERE.rglob("*") if path.suffix in (".tflite", ".npz"))
     print(f"{size:,} bytes of goldens")
     sys.exit(0 if fine else 1)

@@ -82,8 +82,10 @@ int rounds(int usual) {
 
 std::vector<fs::path> smallModels() {
   std::vector<fs::path> paths;
-  for (const auto& entry : fs::directory_iterator(sourceFolder() / "tests" / "golden" / "operators")) {
-    if (entry.path().extension() == ".tflite") paths.push_back(entry.path());
+  for (const char* folder : {"operators", "random"}) {
+    for (const auto& entry : fs::directory_iterator(sourceFolder() / "tests" / "golden" / folder)) {
+      if (entry.path().extension() == ".tflite") paths.push_back(entry.path());
+    }
   }
   std::sort(paths.begin(), paths.end());
   return paths;
