@@ -122,7 +122,7 @@ Result<std::unique_ptr<Kernel>> prepareMfcc(PrepareContext& context) {
   const int64_t bands = map["filterbank_channel_count"].AsInt64(), count = map["dct_coefficient_count"].AsInt64();
   const auto bins = static_cast<size_t>(x.shape[2]);
   const int32_t sampleRate = rate.elementCount() == 1 ? rate.constantAs<int32_t>()[0] : 0;
-  if (bins < 2 || sampleRate < 1 || low < 0 || high <= low || high > (1 << 30) || bands < 1 || bands > (1 << 20) ||
+  if (bins < 2 || sampleRate < 1 || low < 0 || high <= low || high > (1 << 30) || bands < 1 || bands > (1 << 12) ||
       count < 1 || count > bands) {
     return context.malformed("its options, sample rate and spectrum do not go together");
   }

@@ -130,7 +130,8 @@ Result<std::unique_ptr<Kernel>> prepareConv3d(PrepareContext& context) {
   QS_ASSIGN(v, windows(context, *options, v, false));
   QS_TRY(takeBias(context, 2, v));
   QS_TRY(context.setOutputShape(0, outputShape(v)));
-  context.macs = v.batches * v.out[0] * v.out[1] * v.out[2] * w.elementCount();
+  context.macs =
+      checkedMultiply<int64_t>(v.batches * v.out[0] * v.out[1] * v.out[2], w.elementCount()).value_or(INT64_MAX);
   return makeKernel([v](const KernelContext& run) {
     const float *x = run.input<float>(0), *w = run.input<float>(1);
     float* y = run.output<float>(0);
@@ -174,7 +175,8 @@ Result<std::unique_ptr<Kernel>> prepareConv3dTranspose(PrepareContext& context) 
   QS_ASSIGN(v, windows(context, *options, v, true));
   QS_TRY(takeBias(context, 3, v));
   QS_TRY(context.setOutputShape(0, outputShape(v)));
-  context.macs = v.batches * v.in[0] * v.in[1] * v.in[2] * w.elementCount();
+  context.macs =
+      checkedMultiply<int64_t>(v.batches * v.in[0] * v.in[1] * v.in[2], w.elementCount()).value_or(INT64_MAX);
   return makeKernel([v](const KernelContext& run) {
     const float *w = run.input<float>(1), *x = run.input<float>(2);
     float* y = run.output<float>(0);

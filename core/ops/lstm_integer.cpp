@@ -34,7 +34,7 @@ int8_t clamp8(int64_t value) {
 
 struct LayerNorm {
   size_t weights = 0, bias = 0;
-  Multiplier factor;
+  Multiplier factor;  ///< scale of the weights * 2^12
   int32_t leastVariance = 1;
 
   void apply(const KernelContext& run, int16_t* values, size_t count) const;
@@ -59,7 +59,7 @@ void LayerNorm::apply(const KernelContext& run, int16_t* values, size_t count) c
     const int32_t centered = numerics::wrap32(int64_t{1024} * values[i] - mean);
     const int64_t scaled = int64_t{numerics::multiply(centered, inverse)} * factors[i] + offsets[i];
     const int32_t rounded = numerics::wrap32((scaled > 0 ? scaled + 512 : scaled - 512) / 1024);
-    values[i] = numerics::saturate16(numerics::multiply(rounded, {factor.mantissa, factor.shift + 12}));
+    values[i] = numerics::saturate16(numerics::multiply(rounded, factor));
   }
 }
 
@@ -211,22 +211,22 @@ Result<Gate> prepareGate(const PrepareContext& context, const LstmShape& shape, 
             product(context, at.recurrent[gate], shape.cells, shape.outputs, kAbsent, -h.zeroPoint()));
   const float inputScale = context.input(at.weights[gate]).scale() * x.scale() / gateScale;
   const float recurrentScale = context.input(at.recurrent[gate]).scale() * h.scale() / gateScale;
-  result.input.factor = numerics::quantizeMultiplier(double{inputScale});
-  result.recurrent.factor = numerics::quantizeMultiplier(double{recurrentScale});
+  QS_ASSIGN(result.input.factor, fixedPointFactor(context, double{inputScale}));
+  QS_ASSIGN(result.recurrent.factor, fixedPointFactor(context, double{recurrentScale}));
   if (shape.hasPeepholeOf(gate)) {
     result.peephole = at.peephole[gate];
     QS_TRY(requireVector(context, result.peephole, ElementType::Int16, shape.cells, false));
     QS_TRY(requireSymmetric(context, context.input(result.peephole)));
     const double scale = std::ldexp(1.0, cellExponent) * double{context.input(result.peephole).scale()};
-    result.peepholeFactor = numerics::quantizeMultiplier(double{static_cast<float>(scale / double{gateScale})});
+    QS_ASSIGN(result.peepholeFactor, fixedPointFactor(context, double{static_cast<float>(scale / double{gateScale})}));
   }
   if (shape.hasLayerNorm) {
     QS_TRY(requireVector(context, at.layerNorm[gate], ElementType::Int16, shape.cells, false));
     const Operand& weights = context.input(at.layerNorm[gate]);
     QS_TRY(requireSymmetric(context, weights));
     const double least = std::min(10000.0 * double{weights.scale()}, 2147483647.0);
-    result.norm = LayerNorm{at.layerNorm[gate], at.bias[gate], numerics::quantizeMultiplier(double{weights.scale()}),
-                            std::max(1, static_cast<int32_t>(least))};
+    QS_ASSIGN(auto factor, fixedPointFactor(context, std::ldexp(double{weights.scale()}, 12)));
+    result.norm = LayerNorm{at.layerNorm[gate], at.bias[gate], factor, std::max(1, static_cast<int32_t>(least))};
   }
   return result;
 }
@@ -269,17 +269,18 @@ Result<std::unique_ptr<Kernel>> prepareIntegerLstm(PrepareContext& context, cons
     QS_ASSIGN(kernel->gates[gate], prepareGate(context, shape, gate, scale, cellExponent));
   }
   QS_ASSIGN(const auto hidden, intermediate(context, 4));
+  if (hidden.second < -128 || hidden.second > 127) return context.malformed("its hidden zero point is no int8");
   kernel->hiddenZero = hidden.second;
   kernel->outputZero = h.zeroPoint();
-  kernel->hiddenFactor =
-      numerics::quantizeMultiplier(double{static_cast<float>(std::ldexp(1.0, -30) / double{hidden.first})});
+  QS_ASSIGN(kernel->hiddenFactor,
+            fixedPointFactor(context, double{static_cast<float>(std::ldexp(1.0, -30) / double{hidden.first})}));
   if (shape.hasProjection) {
     if (shape.hasProjectionBias)
       QS_TRY(requireVector(context, at.projectionBias, ElementType::Int32, shape.outputs, false));
     QS_ASSIGN(kernel->projection, product(context, at.projection, shape.outputs, shape.cells,
                                           shape.hasProjectionBias ? at.projectionBias : kAbsent, hidden.second));
     const float scale = context.input(at.projection).scale() * hidden.first / h.scale();
-    kernel->projection->factor = numerics::quantizeMultiplier(double{scale});
+    QS_ASSIGN(kernel->projection->factor, fixedPointFactor(context, double{scale}));
     kernel->hiddenSlot = context.addScratch(static_cast<size_t>(shape.cells));
   }
   const auto clipped = [](float limit, float scale, float most) {

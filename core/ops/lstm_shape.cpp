@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "core/base/checked.h"
 #include "core/ops/lstm.h"
 
 namespace quantscope::ops {
@@ -31,7 +32,7 @@ Result<bool> allOrNone(const PrepareContext& context, const std::array<size_t, 4
 int64_t LstmShape::macs() const {
   const int64_t gates = hasInputGate ? 4 : 3;
   const int64_t step = gates * cells * (sequence.depth + aux + outputs) + (hasProjection ? outputs * cells : 0);
-  return sequence.batches * sequence.steps * step;
+  return checkedMultiply<int64_t>(sequence.batches * sequence.steps, step).value_or(INT64_MAX);
 }
 
 Result<LstmShape> LstmShape::of(const PrepareContext& context, const LstmOperands& operands, const LstmOptions& options,

@@ -125,6 +125,11 @@ Result<void> requireVector(const PrepareContext& context, size_t position, Eleme
   return context.malformed(describe(context, vector) + " must be one row of " + std::to_string(length));
 }
 
+Result<numerics::Multiplier> fixedPointFactor(const PrepareContext& context, double factor) {
+  if (factor >= 0.0 && factor < double{1 << 30}) return numerics::quantizeMultiplier(factor);
+  return context.malformed("its scales multiply to the impossible factor " + std::to_string(factor));
+}
+
 Result<SequenceShape> SequenceShape::of(const PrepareContext& context, const Operand& input, bool timeMajor) {
   QS_TRY(requireRank(context, input, 2, 3));
   if (input.elementCount() < 1) return context.malformed(describe(context, input) + " is empty");

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/numerics/dynamic_quantization.h"
+#include "core/numerics/fixed_point.h"
 #include "core/ops/kernel.h"
 #include "core/ops/operand_checks.h"
 
@@ -55,6 +56,9 @@ Result<void> requireState(const PrepareContext& context, size_t position, Elemen
 /// An operand of one dimension, this type and length; nothing where it is left out and `optional`.
 Result<void> requireVector(const PrepareContext& context, size_t position, ElementType type, int64_t length,
                            bool optional);
+
+/// A product of scales as a fixed-point factor; an error where it is no factor from 0 to 2^30.
+Result<numerics::Multiplier> fixedPointFactor(const PrepareContext& context, double factor);
 
 /// Rows of a sequence: in which order they are read and written.
 struct SequenceShape {

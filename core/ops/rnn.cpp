@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/base/checked.h"
 #include "core/ops/fully_connected.h"
 #include "core/ops/recurrent_parts.h"
 
@@ -23,7 +24,8 @@ public:
 
   int64_t units() const { return m_units; }
   int64_t macs() const {
-    return m_sequence.batches * m_sequence.steps * m_units * (m_sequence.depth + m_aux + m_units);
+    const int64_t step = m_units * (m_sequence.depth + m_aux + m_units);
+    return checkedMultiply<int64_t>(m_sequence.batches * m_sequence.steps, step).value_or(INT64_MAX);
   }
   /// Writes `units` values to each row of `output`, whose rows are `stride` values apart.
   void run(const KernelContext& context, float* output, int64_t stride, bool backward) const;

@@ -45,7 +45,8 @@ Result<std::unique_ptr<Kernel>> prepareRfft2d(PrepareContext& context) {
   shape[rank - 1] = width / 2 + 1;
   QS_TRY(context.setOutputShape(0, shape));
   const size_t area = inHeight * inWidth;
-  const size_t pictures = area ? static_cast<size_t>(x.elementCount()) / area : 0;
+  size_t pictures = 1;
+  for (size_t d = 0; d + 2 < rank; ++d) pictures *= static_cast<size_t>(shape[d]);
   const auto rows = static_cast<size_t>(height), columns = static_cast<size_t>(width);
   if (int64_t{height} * width > (int64_t{1} << 40)) return context.malformed("its lengths are too large");
   const size_t slot = context.addScratch(rows * columns * sizeof(Complex));

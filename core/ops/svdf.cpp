@@ -143,8 +143,8 @@ Result<std::unique_ptr<Kernel>> prepareInteger(PrepareContext& context, const Sv
   }
   auto kernel = std::make_unique<IntegerSvdf>();
   kernel->shape = shape;
-  kernel->toState = numerics::quantizeMultiplier(double{x.scale() * features.scale() / state.scale()});
-  kernel->toOutput = numerics::quantizeMultiplier(double{state.scale() * times.scale() / y.scale()});
+  QS_ASSIGN(kernel->toState, fixedPointFactor(context, double{x.scale() * features.scale() / state.scale()}));
+  QS_ASSIGN(kernel->toOutput, fixedPointFactor(context, double{state.scale() * times.scale() / y.scale()}));
   kernel->inputZero = x.zeroPoint();
   kernel->outputZero = y.zeroPoint();
   return kernel;

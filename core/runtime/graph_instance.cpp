@@ -254,6 +254,10 @@ Result<void> GraphInstance::runStep(Step& step, const StepPlan& plan) {
     case StepKind::ReadVariable:
     case StepKind::AssignVariable:
       return runVariable(plan);
+    case StepKind::HashtableImport:
+    case StepKind::HashtableFind:
+    case StepKind::HashtableSize:
+      return runTable(plan);
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/runtime/graph_plan.h"
+#include "core/runtime/hash_table.h"
 #include "core/runtime/operator_preparation.h"
 
 /// A graph with memory: what runs.
@@ -27,11 +28,13 @@ struct SessionState {
     bool assigned = false;
     ElementType type = ElementType::Float32;
     HeapTensor value;
+    HashTable table;
   };
   std::vector<Resource> resources;
   std::vector<uint8_t> initialized;  ///< per subgraph: CALL_ONCE has run it
   int64_t heapBytes = 0;
-  std::function<void(SubgraphIndex, TensorIndex, const TensorView&)> subgraphTap;  ///< watches every graph; may be empty
+  std::function<void(SubgraphIndex, TensorIndex, const TensorView&)>
+      subgraphTap;  ///< watches every graph; may be empty
 
   /// Makes room for `bytes`; keeps no contents. Errors: ResourceLimit.
   Result<std::byte*> allocate(HeapTensor& tensor, std::vector<int32_t> shape, std::optional<int64_t> bytes);
@@ -88,6 +91,7 @@ private:
   Result<void> runWhile(Step& step, const StepPlan& plan);
   Result<void> runCallOnce(Step& step, const StepPlan& plan);
   Result<void> runVariable(const StepPlan& plan);
+  Result<void> runTable(const StepPlan& plan);
   bool calleeFits(const GraphInstance& callee, const std::vector<TensorIndex>& arguments, size_t first) const;
   Result<GraphInstance*> callee(Step& step, const StepPlan& plan, size_t c, const std::vector<TensorIndex>& arguments,
                                 size_t first);

@@ -152,4 +152,20 @@ Result<void> GraphInstance::runVariable(const StepPlan& plan) {
                 {resource.type, resource.value.shape, {resource.value.memory.data(), resource.value.bytes}});
 }
 
+Result<void> GraphInstance::runTable(const StepPlan& plan) {
+  const Operator& op = operatorOf(plan);
+  HashTable& table = m_session.resources[static_cast<size_t>(plan.resource)].table;
+  if (plan.kind == StepKind::HashtableImport) return table.import(view(op.inputs[1]), view(op.inputs[2]));
+  const TensorIndex output = op.outputs[0];
+  const ElementType type = m_plan->tensor(output).type;
+  if (plan.kind == StepKind::HashtableSize) {
+    const auto size = static_cast<int64_t>(table.size());
+    const std::vector<int32_t> shape{1};
+    return copyTo(output, {type, shape, std::as_bytes(std::span(&size, 1))});
+  }
+  const TensorView keys = view(op.inputs[1]);
+  QS_ASSIGN(const auto found, table.find(keys, view(op.inputs[2])));
+  return copyTo(output, {type, {keys.shape.begin(), keys.shape.end()}, found});
+}
+
 }  // namespace quantscope::runtime

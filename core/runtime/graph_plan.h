@@ -42,7 +42,10 @@ enum class StepKind : uint8_t {
   Composite,
   CallOnce,
   ReadVariable,
-  AssignVariable
+  AssignVariable,
+  HashtableImport,
+  HashtableFind,
+  HashtableSize
 };
 
 /// One operator of the graph as it will run. Folded operators have no step.
@@ -58,7 +61,7 @@ struct StepPlan {
   std::vector<SubgraphIndex> callees;
   std::vector<std::shared_ptr<const GraphPlan>> plans;
   int64_t calleeOffset = 0;
-  int resource = -1;  ///< number of the resource variable
+  int resource = -1;  ///< number of the resource variable or hash table
 };
 
 struct GraphPlan {
@@ -81,6 +84,7 @@ struct Environment {
   InterpreterOptions options;
   KernelOptions kernelOptions;
   std::map<std::pair<std::string, std::string>, int> resources;  ///< (container, shared name) -> number
+  std::map<int32_t, int> tables;                                 ///< table id of hash tables -> number; one sequence
 };
 
 /// One input of a graph to plan: its shape and, where the caller knows them, its values.

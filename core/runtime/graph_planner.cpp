@@ -228,6 +228,11 @@ Result<void> GraphPlanner::planOperator(OperatorIndex index) {
     case tflite::BuiltinOperator_READ_VARIABLE:
     case tflite::BuiltinOperator_ASSIGN_VARIABLE:
       return planResource(index, inputs);
+    case tflite::BuiltinOperator_HASHTABLE:
+    case tflite::BuiltinOperator_HASHTABLE_IMPORT:
+    case tflite::BuiltinOperator_HASHTABLE_FIND:
+    case tflite::BuiltinOperator_HASHTABLE_SIZE:
+      return planTable(index, inputs);
     default:
       return planKernel(index, std::move(inputs));
   }

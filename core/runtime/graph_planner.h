@@ -47,6 +47,9 @@ private:
   Result<void> planWhile(OperatorIndex index, const std::vector<Operand>& inputs);
   Result<void> planCallOnce(OperatorIndex index);
   Result<void> planResource(OperatorIndex index, const std::vector<Operand>& inputs);
+  Result<void> planTable(OperatorIndex index, const std::vector<Operand>& inputs);
+  Result<void> setHandle(TensorIndex output, int32_t number);
+  Result<int32_t> handleOf(OperatorIndex index, const Operand& input) const;
   Result<void> checkCallee(OperatorIndex index, SubgraphIndex callee, size_t firstArgument, bool resultsToo) const;
   Result<std::shared_ptr<const GraphPlan>> planCallee(SubgraphIndex callee, const std::vector<GraphInput>& inputs);
   Error malformed(OperatorIndex index, std::string why) const;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/runtime/graph_planner.h"
+#include "core/runtime/hash_table.h"
 #include "core/runtime/model_check.h"
 
 /// Control flow and resource variables: spec/tflite-format.md sections 8.1 and 8.2.
@@ -185,32 +186,79 @@ Result<void> GraphPlanner::planCallOnce(OperatorIndex index) {
   return {};
 }
 
+Result<void> GraphPlanner::setHandle(TensorIndex output, int32_t number) {
+  AlignedBytes& handle = m_plan->owned.emplace_back(AlignedBytes::allocate(sizeof number));
+  if (!handle) return memoryLimitError(m_environment, sizeof number, "");
+  *reinterpret_cast<int32_t*>(handle.data()) = number;
+  setConstant(output, {1}, handle.bytes());
+  return {};
+}
+
+Result<int32_t> GraphPlanner::handleOf(OperatorIndex index, const Operand& input) const {
+  if (!input.isConstant || input.constant.size() < sizeof(int32_t)) {
+    return Error{ErrorCode::Unsupported, "cannot run the model", operatorPlace(m_model, m_index, index),
+                 "which variable or table it means is known only while running", ""};
+  }
+  const int32_t number = input.constantAs<int32_t>()[0];
+  if (number < 0 || static_cast<size_t>(number) >= m_environment.resources.size() + m_environment.tables.size()) {
+    return malformed(index, "its variable or table does not exist");
+  }
+  return number;
+}
+
+Result<void> GraphPlanner::planTable(OperatorIndex index, const std::vector<Operand>& inputs) {
+  const Operator& op = m_graph.operators[index.position()];
+  const auto code = m_model.code(op);
+  for (const Operand& input : inputs) {
+    if (!input.present()) return malformed(index, "an input is left out");
+  }
+  const bool hasOutput = op.outputs.size() == 1 && op.outputs[0].valid();
+  if (code == tflite::BuiltinOperator_HASHTABLE) {
+    const auto* options = op.options.AsHashtableOptions();
+    if (!options || !hasOutput || !inputs.empty()) return malformed(index, "it names no table");
+    return setHandle(op.outputs[0], m_environment.tables.at(options->table_id));
+  }
+  const bool import = code == tflite::BuiltinOperator_HASHTABLE_IMPORT;
+  const bool size = code == tflite::BuiltinOperator_HASHTABLE_SIZE;
+  if (inputs.size() != (size ? 1u : 3u) || (import ? !op.outputs.empty() : !hasOutput) ||
+      inputs[0].type != ElementType::Resource) {
+    return malformed(index, "its operands are not those of a table");
+  }
+  QS_ASSIGN(const int32_t number, handleOf(index, inputs[0]));
+  if (size && m_graph.tensor(op.outputs[0]).type != ElementType::Int64) {
+    return malformed(index, "its output must be int64");
+  }
+  if (!size && !HashTable::takes(inputs[1].type, inputs[2].type)) {
+    return malformed(index, "a table maps int64 to string or string to int64, not " +
+                                std::string(elementTypeName(inputs[1].type)) + " to " +
+                                std::string(elementTypeName(inputs[2].type)));
+  }
+  if (!size && !import && m_graph.tensor(op.outputs[0]).type != inputs[2].type) {
+    return malformed(index, "its output has another type than its default");
+  }
+  defer(index, import ? StepKind::HashtableImport : size ? StepKind::HashtableSize : StepKind::HashtableFind);
+  m_plan->steps.back().resource = number;
+  if (size) return setKnown(op.outputs[0], {1});
+  if (!import && inputs[1].shapeKnown && inputs[2].type == ElementType::Int64) {
+    return setKnown(op.outputs[0], inputs[1].shape);
+  }
+  return {};
+}
+
 Result<void> GraphPlanner::planResource(OperatorIndex index, const std::vector<Operand>& inputs) {
   const Operator& op = m_graph.operators[index.position()];
   const auto code = m_model.code(op);
   if (code == tflite::BuiltinOperator_VAR_HANDLE) {
     const auto* options = op.options.AsVarHandleOptions();
     if (!options || op.outputs.size() != 1 || !op.outputs[0].valid()) return malformed(index, "it names no variable");
-    const int32_t number = m_environment.resources.at({options->container, options->shared_name});
-    AlignedBytes& handle = m_plan->owned.emplace_back(AlignedBytes::allocate(sizeof number));
-    if (!handle) return memoryLimitError(m_environment, sizeof number, "");
-    *reinterpret_cast<int32_t*>(handle.data()) = number;
-    setConstant(op.outputs[0], {1}, handle.bytes());
-    return {};
+    return setHandle(op.outputs[0], m_environment.resources.at({options->container, options->shared_name}));
   }
   const bool read = code == tflite::BuiltinOperator_READ_VARIABLE;
   if (op.inputs.size() != (read ? 1u : 2u) || op.outputs.size() != (read ? 1u : 0u) || !inputs[0].present() ||
       (read ? !op.outputs[0].valid() : !inputs[1].present()) || inputs[0].type != ElementType::Resource) {
     return malformed(index, "its operands are not those of a variable");
   }
-  if (!inputs[0].isConstant || inputs[0].constant.size() < sizeof(int32_t)) {
-    return Error{ErrorCode::Unsupported, "cannot run the model", operatorPlace(m_model, m_index, index),
-                 "which variable it means is known only while running", ""};
-  }
-  const int32_t number = inputs[0].constantAs<int32_t>()[0];
-  if (number < 0 || static_cast<size_t>(number) >= m_environment.resources.size()) {
-    return malformed(index, "its variable does not exist");
-  }
+  QS_ASSIGN(const int32_t number, handleOf(index, inputs[0]));
   defer(index, read ? StepKind::ReadVariable : StepKind::AssignVariable);
   m_plan->steps.back().resource = number;
   auto& shapes = m_state.resourceShapes;

@@ -58,10 +58,15 @@ void numberResources(Environment& environment) {
   for (const Subgraph& graph : environment.model->subgraphs) {
     for (const Operator& op : graph.operators) {
       if (op.opcodeIndex >= environment.model->operatorCodes.size()) continue;
-      const auto* options = op.options.AsVarHandleOptions();
-      if (!options || environment.model->code(op) != tflite::BuiltinOperator_VAR_HANDLE) continue;
-      environment.resources.emplace(std::pair(options->container, options->shared_name),
-                                    static_cast<int>(environment.resources.size()));
+      const auto code = environment.model->code(op);
+      const auto number = static_cast<int>(environment.resources.size() + environment.tables.size());
+      const auto* variable = op.options.AsVarHandleOptions();
+      const auto* table = op.options.AsHashtableOptions();
+      if (variable && code == tflite::BuiltinOperator_VAR_HANDLE) {
+        environment.resources.emplace(std::pair(variable->container, variable->shared_name), number);
+      } else if (table && code == tflite::BuiltinOperator_HASHTABLE) {
+        environment.tables.emplace(table->table_id, number);
+      }
     }
   }
 }

@@ -43,7 +43,7 @@ Session::Session(std::shared_ptr<const PreparedModel> prepared) : m_state(std::m
     state.pool = std::make_unique<PoolRunner>(model.environment->options.threads);
     state.shared.tasks = state.pool.get();
   }
-  state.shared.resources.resize(model.environment->resources.size());
+  state.shared.resources.resize(model.environment->resources.size() + model.environment->tables.size());
   state.shared.initialized.resize(model.environment->model->subgraphs.size(), 0);
   state.graph = std::make_unique<GraphInstance>(model.plan, state.shared, nullptr, 0);
   if (!state.graph->ready()) {
@@ -172,7 +172,10 @@ Result<std::vector<OperatorProfile>> Session::runProfiled() {
 
 void Session::resetVariables() {
   if (!m_state->graph) return;
-  for (auto& resource : m_state->shared.resources) resource.assigned = false;
+  for (auto& resource : m_state->shared.resources) {
+    resource.assigned = false;
+    resource.table.clear();
+  }
   std::fill(m_state->shared.initialized.begin(), m_state->shared.initialized.end(), uint8_t{0});
   m_state->graph->resetVariables();
 }
