@@ -659,3 +659,27 @@ def defect_batch_matmul_columns(g, rng):
     y = g.tensor([m, n], I16, scale=2e-2)
     g.op("BATCH_MATMUL", [x, w], [y], options("BatchMatMulOptions", adjY=True), version=4)
     finish(g, y)
+
+
+def custom_options(**values):
+    from flatbuffers import flexbuffers
+    builder = flexbuffers.Builder()
+    with builder.Map():
+        for name, value in values.items():
+            builder.Bool(name, value) if isinstance(value, bool) else builder.Int(name, value)
+    return bytes(builder.Finish())
+
+
+@case
+def audio_features(g, rng):
+    window, stride = int(rng.integers(8, 70)), int(rng.integers(3, 40))
+    samples, channels = int(rng.integers(window, 300)), int(rng.integers(1, 3))
+    bins = 2 ** int(np.ceil(np.log2(window))) // 2 + 1
+    spectrum, features = g.tensor([channels, 1 + (samples - window) // stride, bins]), g.tensor([1])
+    g.op("AudioSpectrogram", [g.input([samples, channels])], [spectrum],
+         custom=custom_options(window_size=window, stride=stride, magnitude_squared=bool(rng.integers(2))))
+    bands = int(rng.integers(2, 20))
+    g.op("Mfcc", [spectrum, g.constant(np.array([16000], I32))], [features],
+         custom=custom_options(upper_frequency_limit=int(rng.integers(2000, 7999)), lower_frequency_limit=int(rng.integers(0, 200)),
+                               filterbank_channel_count=bands, dct_coefficient_count=int(rng.integers(1, bands + 1))))
+    finish(g, spectrum, features)

@@ -788,3 +788,46 @@ def case_(g, rng):
     g.op("STABLEHLO_CASE", [g.input([], I32, lambda r: np.array(r.integers(0, 3), I32)), g.input(shape)], [y],
          options2=options("StablehloCaseOptions", branchSubgraphIndices=branches))
     finish(g, y)
+
+
+# --- operators of StableHLO ---------------------------------------------------------------------
+
+@case
+def stablehlo_elementwise(g, rng):
+    dtype = pick(rng, F32, I8, U8, I16, I32, I64)
+    shape = shape_of(rng)
+    y = g.tensor(shape, dtype)
+    g.op("STABLEHLO_" + pick(rng, "ADD", "MULTIPLY", "MAXIMUM", "MINIMUM"), [g.input(shape, dtype), g.input(shape, dtype)], [y])
+    finish(g, y)
+
+
+@case
+def stablehlo_pad(g, rng):
+    dtype = pick(rng, F32, I8, I16, I32, I64)
+    shape = shape_of(rng, 1, 4, 5)
+    y = g.tensor([1], dtype)
+    numbers = lambda low, high: [int(n) for n in rng.integers(low, high, len(shape))]
+    g.op("STABLEHLO_PAD", [g.input(shape, dtype), g.constant(draw_any(rng, [], dtype))], [y],
+         options2=options("StablehloPadOptions", edgePaddingLow=numbers(-1, 3), edgePaddingHigh=numbers(-1, 3), interiorPadding=numbers(0, 3)))
+    finish(g, y)
+
+
+@case
+def dilate(g, rng):
+    dtype = pick(rng, F32, I8, I16, I32, I64)
+    shape = shape_of(rng, 1, 4, 4)
+    y = g.tensor([1], dtype)
+    g.op("DILATE", [g.input(shape, dtype), g.constant(rng.integers(1, 4, len(shape)).astype(I32)), g.constant(draw_any(rng, [], dtype))], [y],
+         options2=options("DilateOptions"))
+    finish(g, y)
+
+
+@case
+def reduce_window(g, rng):
+    dtype = pick(rng, F32, I8, U8, I16, I32, I64)
+    shape = [n + 2 for n in shape_of(rng, 1, 3, 4)]
+    numbers = lambda high: g.constant(rng.integers(1, high, len(shape)).astype(I64))
+    y = g.tensor([1], dtype)
+    g.op("REDUCE_WINDOW", [g.input(shape, dtype), g.constant(draw_any(rng, [], dtype)), numbers(4), numbers(3), numbers(2)], [y],
+         options2=options("ReduceWindowOptions", reduceFunction=int(rng.integers(1, 5))))
+    finish(g, y)
