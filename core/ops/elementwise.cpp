@@ -215,6 +215,10 @@ Result<std::unique_ptr<Kernel>> prepareFloorMod(PrepareContext& context) {
 
 Result<std::unique_ptr<Kernel>> prepareAtan2(PrepareContext& context) {
   QS_ASSIGN(auto plan, arithmeticPlan(context, {ElementType::Float32, ElementType::Float64}));
+  if (context.input(0).shape != context.input(1).shape) {
+    return context.malformed(describe(context, context.input(1)) + " has another shape than " +
+                             describe(context, context.input(0)));
+  }
   return checkedBinary(context, std::move(plan), "", [](auto a, auto b, auto& result) {
     if constexpr (std::is_floating_point_v<decltype(a)>) result = std::atan2(a, b);
     return true;

@@ -14,7 +14,7 @@ Result<std::unique_ptr<Kernel>> prepareFakeQuant(PrepareContext& context) {
   const auto* options = context.op.options.AsFakeQuantOptions();
   if (!options) return context.malformed("it has no FakeQuantOptions");
   const float min = options->min, max = options->max;
-  if (options->num_bits < 2 || options->num_bits > 16 || !(min < max) || !(min <= 0.0f) || !(max >= 0.0f)) {
+  if (options->num_bits < 2 || options->num_bits > 16 || !(min < max) || !std::isfinite(max - min)) {
     return context.malformed("its range " + std::to_string(min) + " to " + std::to_string(max) + " with " +
                              std::to_string(options->num_bits) + " bits is impossible");
   }

@@ -1,3 +1,4 @@
+#include <complex>
 #include <memory>
 
 #include "core/numerics/fixed_point.h"
@@ -37,6 +38,14 @@ Result<std::unique_ptr<Kernel>> prepareMul(PrepareContext& context) {
   const Operand &a = context.input(0), &b = context.input(1), &y = context.output(0);
   if (op.type == y.type) {
     if (auto plain = plainBinary(context, op, activation, [](auto p, auto q) { return p * q; })) return plain;
+  }
+  const bool plain = activation == tflite::ActivationFunctionType_NONE && op.type == y.type;
+  if (plain && op.type == ElementType::UInt32) {
+    return binaryKernel<uint32_t, uint32_t>(op.plan, [](uint32_t p, uint32_t q) { return p * q; });
+  }
+  if (plain && op.type == ElementType::Complex64) {
+    using Complex = std::complex<float>;
+    return binaryKernel<Complex, Complex>(op.plan, [](Complex p, Complex q) { return p * q; });
   }
   QS_TRY(requireType(context, a,
                      {ElementType::Float32, ElementType::Float16, ElementType::Int8, ElementType::UInt8,

@@ -23,7 +23,11 @@ void codeRow(const X* x, X* y, size_t length, int32_t zeroX, int32_t zeroY) {
   for (size_t i = 0; i < length; ++i) squares += int64_t{x[i] - zeroX} * (x[i] - zeroX);
   const auto inverse = numerics::inverseSquareRoot(numerics::wrap32(squares));
   for (size_t i = 0; i < length; ++i) {
-    const int32_t code = numerics::multiply(x[i] - zeroX, {inverse.mantissa, inverse.shift + 7}) + zeroY;
+    // The factor 128 is part of the input for uint8, of the multiplier for int8; they round differently.
+    const int32_t scaled = std::is_same_v<X, uint8_t>
+                               ? numerics::multiply((x[i] - zeroX) * 128, inverse)
+                               : numerics::multiply(x[i] - zeroX, {inverse.mantissa, inverse.shift + 7});
+    const int32_t code = scaled + zeroY;
     y[i] = static_cast<X>(std::clamp<int32_t>(code, std::numeric_limits<X>::min(), std::numeric_limits<X>::max()));
   }
 }

@@ -185,10 +185,12 @@ def broadcast_pair(rng, most=4):
     return a, b, list(np.broadcast_shapes(tuple(a), tuple(b)))
 
 
-def binary(name, types, table=None, most=4, draw=None, tie=False, version=None, **fixed):
+def binary(name, types, table=None, most=4, draw=None, tie=False, version=None, same=False, **fixed):
     def add(g, rng):
         dtype = pick(rng, *types)
         a_shape, b_shape, y_shape = broadcast_pair(rng, most)
+        if same:
+            a_shape = b_shape = y_shape
         qa = quantized(rng, dtype)
         qb, qy = (qa, qa) if tie else (quantized(rng, dtype), quantized(rng, dtype))
         if qy and not tie:
@@ -231,7 +233,7 @@ binary("SQUARED_DIFFERENCE", (F32, I8, I32), "SquaredDifferenceOptions")
 binary("POW", (F32, I32), "PowOptions", draw=lambda r, s, d: r.integers(0, 4, s).astype(d), version=1)
 binary("FLOOR_DIV", (F32, I32, I8, I16), "FloorDivOptions", draw=not_zero, tie=True, version=3)
 binary("FLOOR_MOD", (F32, I32, I64, I8, I16), "FloorModOptions", draw=not_zero, tie=True, version=2)
-binary("ATAN2", (F32, F64), None, version=1)
+binary("ATAN2", (F32, F64), None, version=1, same=True)
 binary("BITWISE_XOR", (I8, U8, I16, I32, np.uint16, np.uint32), "BitwiseXorOptions", version=1)
 binary("RIGHT_SHIFT", (I8, U8, I16, I32, np.uint16, np.uint32), None,
        draw=lambda r, s, d: r.integers(0, np.dtype(d).itemsize * 8, s).astype(d), version=1)

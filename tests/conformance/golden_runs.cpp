@@ -235,12 +235,19 @@ std::shared_ptr<const Model> isolated(const LoadedRun& run, OperatorIndex index)
 std::string operandTypes(const Model& model, const Operator& op) {
   const Subgraph& graph = model.subgraphs[0];
   const auto list = [&](const std::vector<TensorIndex>& tensors) {
-    std::string text;
+    // Long lists of one type are counted: recurrent operators have up to 48 operands.
+    constexpr size_t kSpelledOut = 3;
+    std::vector<std::pair<std::string, size_t>> runs;
     for (TensorIndex index : tensors) {
       if (!index.valid()) continue;
-      const Tensor& tensor = graph.tensor(index);
-      if (!text.empty()) text += ", ";
-      text += elementTypeName(tensor.type);
+      const std::string type(elementTypeName(graph.tensor(index).type));
+      if (runs.empty() || runs.back().first != type) runs.emplace_back(type, 0);
+      ++runs.back().second;
+    }
+    std::string text;
+    for (const auto& [type, count] : runs) {
+      for (size_t i = 0; i < (count > kSpelledOut ? 1 : count); ++i) text += (text.empty() ? "" : ", ") + type;
+      if (count > kSpelledOut) text += "…";
     }
     return text;
   };

@@ -62,7 +62,7 @@ std::string describe(const Difference& difference);
 /// it left, or a tensor that the runtime did not keep.
 std::shared_ptr<const Model> isolated(const LoadedRun& run, OperatorIndex index);
 
-/// Types of the operands that are there: "int8, int8, int32 → int8".
+/// Types of the operands that are there: "int8, int8, int32 → int8"; "float32… → float32" for more than three in a row.
 std::string operandTypes(const Model& model, const Operator& op);
 
 }  // namespace quantscope::tests
