@@ -143,9 +143,10 @@ Result<std::unique_ptr<Kernel>> prepareScatterNd(PrepareContext& context) {
                              shapeText(indices.shape));
   }
   const auto total = static_cast<size_t>(context.output(0).elementCount() * bytes);
+  const bool isBool = updates.type == ElementType::Bool;
   const auto visit = [&](auto sample) -> Result<std::unique_ptr<Kernel>> {
     using T = decltype(sample);
-    return makeKernel([rows, total](const KernelContext& run) -> Result<void> {
+    return makeKernel([rows, total, isBool](const KernelContext& run) -> Result<void> {
       std::memset(run.outputs[0], 0, total);
       const int64_t count = rows.slice / static_cast<int64_t>(sizeof(T));
       for (int64_t r = 0; r < rows.rows; ++r) {
@@ -156,6 +157,8 @@ Result<std::unique_ptr<Kernel>> prepareScatterNd(PrepareContext& context) {
         for (int64_t i = 0; i < count; ++i) {
           if constexpr (std::is_floating_point_v<T>) {
             out[i] += in[i];
+          } else if (isBool) {
+            out[i] = static_cast<T>(out[i] != 0 || in[i] != 0);
           } else {
             out[i] = static_cast<T>(static_cast<uint64_t>(out[i]) + static_cast<uint64_t>(in[i]));
           }
@@ -164,7 +167,7 @@ Result<std::unique_ptr<Kernel>> prepareScatterNd(PrepareContext& context) {
       return {};
     });
   };
-  if (updates.type == ElementType::Bool) return visit(uint8_t{});
+  if (isBool) return visit(uint8_t{});
   return dispatchNumber(context, updates.type, visit);
 }
 

@@ -75,7 +75,8 @@ std::string convolution(const View& v) {
   if (!w || !w->quantized() || !v.isInput(0, ElementType::Float32)) return {};
   const auto& scales = w->quantization->scale;
   const bool even = std::ranges::all_of(scales, [&](float s) { return s == scales[0]; });
-  return even && v.holdsLowest(1, ElementType::Int8) ? kLowestWeight : "";
+  const bool byFour = !w->shape.empty() && w->shape[0] % 4 == 0;
+  return even && !byFour && v.holdsLowest(1, ElementType::Int8) ? kLowestWeight : "";
 }
 
 std::string softmax(const View& v) {
@@ -92,6 +93,13 @@ std::string batchMatmul(const View& v) {
 
 std::string localResponse(const View&) {
   return "the reference kernels leave the last channel out of each window";
+}
+
+std::string ordering(const View& v) {
+  const Tensor *a = v.input(0), *b = v.input(1);
+  const bool wide = v.isInput(0, ElementType::Int16) && b && a->quantized() && b->quantized();
+  if (!wide || a->quantization->scale == b->quantization->scale) return {};
+  return "the reference kernels compare the int16 codes, though the scales differ";
 }
 
 std::string division(const View& v) {
@@ -143,6 +151,11 @@ std::string reason(const View& v) {
       return localResponse(v);
     case BuiltinOperator_DIV:
       return division(v);
+    case BuiltinOperator_LESS:
+    case BuiltinOperator_LESS_EQUAL:
+    case BuiltinOperator_GREATER:
+    case BuiltinOperator_GREATER_EQUAL:
+      return ordering(v);
     case BuiltinOperator_LSTM:
     case BuiltinOperator_UNIDIRECTIONAL_SEQUENCE_LSTM:
       return lstm(v);

@@ -644,13 +644,15 @@ def detection_post_process(g, rng):
     from flatbuffers import flexbuffers
     n, classes, most = int(rng.integers(2, 20)), int(rng.integers(1, 5)), int(rng.integers(1, 8))
     regular = bool(rng.integers(2))
+    if not regular:
+        most = 1  # what follows the last detection is not written
     builder = flexbuffers.Builder()
     with builder.Map():
         builder.Int("max_detections", most)
         builder.Int("max_classes_per_detection", 1)
         builder.Int("detections_per_class", int(rng.integers(1, 10)))
         builder.Bool("use_regular_nms", regular)
-        builder.Float("nms_score_threshold", float(rng.uniform(0, 0.4)))
+        builder.Float("nms_score_threshold", float(rng.uniform(0, 0.4)) if regular else 0.0)
         builder.Float("nms_iou_threshold", float(rng.uniform(0.2, 0.8)))
         builder.Int("num_classes", classes)
         for name, value in [("y_scale", 10.0), ("x_scale", 10.0), ("h_scale", 5.0), ("w_scale", 5.0)]:
