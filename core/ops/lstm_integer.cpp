@@ -109,6 +109,7 @@ void IntegerLstm::evaluate(const KernelContext& context, size_t gate, const int8
         const size_t rows = shape.sequence.timeMajor ? static_cast<size_t>(shape.sequence.batches) : 1;
         if (place >= rows * outputs) break;
         w = place % outputs;
+        if (w >= cells) continue;  // beyond the weights
       }
       y[c] = add16(y[c], numerics::multiply(int32_t{weights[w]} * cell[c], g.peepholeFactor));
     }
@@ -162,7 +163,7 @@ Result<void> IntegerLstm::run(const KernelContext& context) const {
   return {};
 }
 
-/// Constant int8 weights of this size and one scale, times `scale`, from the bias (-1: none) and a zero point.
+/// Constant int8 weights of this size, with offsets from the bias (kAbsent: none) and a zero point.
 Result<IntegerProduct> product(const PrepareContext& context, size_t position, int64_t rows, int64_t columns,
                                size_t bias, int32_t zeroPoint) {
   const Operand& w = context.input(position);
