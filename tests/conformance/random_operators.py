@@ -19,9 +19,7 @@ import numpy as np
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-import arithmetic_cases
-import random_cases
-import recurrent_cases
+import all_cases
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 
@@ -58,7 +56,7 @@ def answer(writer, flat, rng):
 def make(case, name, number, folder, seed, largest=None):
     """Writes one model and its answer. The reason where the runtime refuses it or it is too large."""
     rng = np.random.Generator(np.random.PCG64([seed, number, *name.encode()]))
-    writer = random_cases.build(case, rng)
+    writer = all_cases.build(case, rng)
     flat = writer.bytes()
     if largest and len(flat) > largest:
         return f"{len(flat)} bytes are more than {largest}"
@@ -94,7 +92,7 @@ def main():
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     made, refused = collections.Counter(), collections.defaultdict(list)
-    for name, case in random_cases.CASES.items():
+    for name, case in all_cases.CASES.items():
         if arguments.only and arguments.only not in name:
             continue
         for number in range(arguments.count):

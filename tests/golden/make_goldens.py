@@ -26,9 +26,9 @@ SAMPLES = HERE.parents[1] / "resources" / "samples"
 sys.dont_write_bytecode = True
 sys.path[:0] = [str(SAMPLES), str(HERE), str(HERE.parent / "conformance")]
 
+import all_cases
 import make_sample
 import operator_cases
-import random_cases
 import random_operators
 from operator_cases import FLOAT, HALF, HYBRID, INT8, INT16
 
@@ -259,7 +259,7 @@ def make_random_goldens():
     for old in [*folder.glob("*.tflite"), *folder.glob("*.npz")]:
         old.unlink()
     missing = []
-    for name, case in random_cases.CASES.items():
+    for name, case in all_cases.CASES.items():
         made = 0
         for number in range(RANDOM_TRIES):
             made += not random_operators.in_child(
