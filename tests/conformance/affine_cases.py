@@ -2,9 +2,9 @@
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
+from code_cases import CLAMPS, scaled, zero_point
 from model_writer import draw_any
 from random_cases import F32, I8, I16, I32, I64, U8, case, finish, options, pick, shape_of
-from code_cases import CLAMPS, scaled, zero_point
 
 
 class Affine:

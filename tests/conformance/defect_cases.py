@@ -2,8 +2,8 @@
 
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
-from random_cases import BOOL, F32, I8, I16, I32, U8, case, finish, options, pick, quantized, shape_of
 from code_cases import CLAMPS, F16
+from random_cases import BOOL, F32, I8, I16, I32, U8, case, finish, options, pick, quantized, shape_of
 
 
 @case

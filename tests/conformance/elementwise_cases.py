@@ -1,10 +1,11 @@
 """Random operators on each element or along an axis: arithmetic, functions, softmax, pools, reductions, conversions."""
 
 import numpy as np
+from affine_cases import spatial
 from ai_edge_litert import schema_py_generated as schema
+from code_cases import CLAMPS, F16, F64, scaled, zero_point
 from model_writer import draw_any
 from random_cases import BOOL, CASES, F32, I8, I16, I32, I64, U8, case, finish, options, pick, quantized, shape_of
-from code_cases import CLAMPS, F16, F64, scaled, zero_point
 
 
 def broadcast_pair(rng, most=4):

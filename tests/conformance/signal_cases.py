@@ -1,8 +1,8 @@
 """Random volumes, spectra and audio features."""
 
 import numpy as np
-from random_cases import F32, I32, case, finish, options, pick, shape_of
 from code_cases import CLAMPS
+from random_cases import F32, I32, case, finish, options, pick, shape_of
 
 
 def volume(rng):
