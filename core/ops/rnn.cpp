@@ -14,7 +14,6 @@ namespace {
 /// Where the operands of one direction stand.
 struct RnnOperands {
   size_t input, weights, recurrent, bias, state;
-  size_t aux = 0, auxWeights = 0;  ///< 0: none
 };
 
 class RnnDirection {
@@ -24,7 +23,7 @@ public:
 
   int64_t units() const { return m_units; }
   int64_t macs() const {
-    const int64_t step = m_units * (m_sequence.depth + m_aux + m_units);
+    const int64_t step = m_units * (m_sequence.depth + m_units);
     return checkedMultiply<int64_t>(m_sequence.batches * m_sequence.steps, step).value_or(INT64_MAX);
   }
   /// Writes `units` values to each row of `output`, whose rows are `stride` values apart.
@@ -34,8 +33,7 @@ private:
   RnnOperands m_operands{};
   SequenceShape m_sequence;
   RowProduct m_input, m_recurrent;
-  std::optional<RowProduct> m_auxProduct;
-  int64_t m_units = 0, m_aux = 0;
+  int64_t m_units = 0;
   tflite::ActivationFunctionType m_activation{};
   bool m_asymmetric = false;
   size_t m_codes = 0;
@@ -57,21 +55,10 @@ Result<RnnDirection> RnnDirection::of(PrepareContext& context, const RnnOperands
   QS_TRY(requireSameType(context, w, context.input(operands.recurrent)));
   QS_ASSIGN(direction.m_input, RowProduct::of(context, operands.weights, units, sequence.depth, asymmetric));
   QS_ASSIGN(direction.m_recurrent, RowProduct::of(context, operands.recurrent, units, units, asymmetric));
-  if (operands.auxWeights != 0) {
-    const Operand& aux = context.input(operands.aux);
-    QS_TRY(requireType(context, aux, {ElementType::Float32}));
-    if (aux.rank() != 3 || aux.shape[0] != x.shape[0] || aux.shape[1] != x.shape[1]) {
-      return context.malformed(describe(context, aux) + " does not go with " + describe(context, x));
-    }
-    direction.m_aux = aux.shape[2];
-    QS_TRY(requireSameType(context, w, context.input(operands.auxWeights)));
-    QS_ASSIGN(direction.m_auxProduct, RowProduct::of(context, operands.auxWeights, units, direction.m_aux, asymmetric));
-  }
   QS_TRY(requireVector(context, operands.bias, ElementType::Float32, units, false));
   QS_TRY(requireState(context, operands.state, ElementType::Float32, sequence.batches * units));
   if (direction.m_input.quantized()) {
-    direction.m_codes =
-        context.addScratch(static_cast<size_t>(std::max({sequence.depth, direction.m_aux, direction.m_units})));
+    direction.m_codes = context.addScratch(static_cast<size_t>(std::max<int64_t>(sequence.depth, direction.m_units)));
   }
   return direction;
 }
@@ -79,7 +66,6 @@ Result<RnnDirection> RnnDirection::of(PrepareContext& context, const RnnOperands
 void RnnDirection::run(const KernelContext& context, float* output, int64_t stride, bool backward) const {
   const auto units = static_cast<size_t>(m_units);
   const float *x = context.input<float>(m_operands.input), *bias = context.input<float>(m_operands.bias);
-  const float* aux = m_auxProduct ? context.input<float>(m_operands.aux) : nullptr;
   float* states = context.variable<float>(m_operands.state);
   int8_t* codes = m_input.quantized() ? context.scratchAs<int8_t>(m_codes) : nullptr;
   const auto row = [&](const float* values, int64_t count) {
@@ -92,7 +78,6 @@ void RnnDirection::run(const KernelContext& context, float* output, int64_t stri
       float* y = output + at * stride;
       std::copy_n(bias, units, y);
       m_input.accumulate(context, row(x + at * m_sequence.depth, m_sequence.depth), y);
-      if (m_auxProduct) m_auxProduct->accumulate(context, row(aux + at * m_aux, m_aux), y);
       m_recurrent.accumulate(context, row(state, m_units), y);
       for (size_t u = 0; u < units; ++u) state[u] = y[u] = applyActivation(m_activation, y[u]);
     }
@@ -143,29 +128,15 @@ Result<std::unique_ptr<Kernel>> prepareBidirectionalSequenceRnn(PrepareContext& 
   QS_TRY(context.requireOutputs(merge ? 1 : 2, merge ? 1 : 2));
   const Operand& x = context.input(0);
   QS_TRY(requireRank(context, x, 3, 3));
-  const bool stacked = context.hasInput(10);
-  if (stacked != context.hasInput(11) || (stacked && !context.hasInput(9))) {
-    return context.malformed("its second input needs weights in both directions");
+  // The runtime's own answers for a second input could not be reproduced yet.
+  if (context.hasInput(9) || context.hasInput(10) || context.hasInput(11)) {
+    return context.unsupported("it has a second input");
   }
+  if (options->asymmetric_quantize_inputs) return context.unsupported("it quantizes its inputs asymmetrically");
   QS_ASSIGN(const SequenceShape sequence, SequenceShape::of(context, x, options->time_major));
-  RnnOperands forward{0, 1, 2, 3, 4}, backward{0, 5, 6, 7, 8};
-  if (stacked) {
-    forward.aux = backward.aux = 9;
-    forward.auxWeights = 10;
-    backward.auxWeights = 11;
-  } else if (context.hasInput(9)) {
-    backward.input = 9;  // the backward output of the layer before
-  }
-  SequenceShape backwardSequence = sequence;
-  backwardSequence.depth = context.input(backward.input).rank() == 3 ? context.input(backward.input).shape[2] : -1;
-  if (context.input(backward.input).rank() != 3 || context.input(backward.input).shape[0] != x.shape[0] ||
-      context.input(backward.input).shape[1] != x.shape[1]) {
-    return context.malformed("its second input does not go with the first");
-  }
   const auto activation = options->fused_activation_function;
-  const bool asymmetric = options->asymmetric_quantize_inputs;
-  QS_ASSIGN(RnnDirection fw, RnnDirection::of(context, forward, sequence, activation, asymmetric));
-  QS_ASSIGN(RnnDirection bw, RnnDirection::of(context, backward, backwardSequence, activation, asymmetric));
+  QS_ASSIGN(RnnDirection fw, RnnDirection::of(context, {0, 1, 2, 3, 4}, sequence, activation, false));
+  QS_ASSIGN(RnnDirection bw, RnnDirection::of(context, {0, 5, 6, 7, 8}, sequence, activation, false));
   for (size_t o = 0; o < context.outputCount(); ++o) {
     QS_TRY(requireType(context, context.output(o), {ElementType::Float32}));
     const int64_t units = merge ? fw.units() + bw.units() : o == 0 ? fw.units() : bw.units();
