@@ -71,6 +71,8 @@ Result<std::unique_ptr<Kernel>> prepareStablehloPad(PrepareContext& context) {
       return context.malformed("its padding is impossible");
     }
     const int64_t spread = in == 0 ? 0 : (in - 1) * (interior + 1) + 1;
+    // The runtime then makes every dimension 0, whatever the others hold.
+    if (in > 0 && spread + low + high <= 0) return context.unsupported("its padding leaves nothing of a dimension");
     spreads.push_back({low, interior + 1, in, std::max<int64_t>(0, spread + low + high)});
   }
   return prepareSpread(context, 1, spreads);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <memory>
 
@@ -53,29 +52,6 @@ struct CodeRow {
   }
 };
 
-/// uint8 rows are summed in float by a table of e^(-scale * difference).
-struct TableRow {
-  float inputScale, outputScale;
-  int32_t outputZero;
-  std::array<float, 256> table;
-
-  TableRow(float input, float output, int32_t zero) : inputScale(input), outputScale(output), outputZero(zero) {
-    for (int32_t d = 0; d < 256; ++d) table[static_cast<size_t>(d)] = std::exp(-inputScale * static_cast<float>(d));
-  }
-
-  void operator()(const uint8_t* x, uint8_t* y, size_t length) const {
-    const uint8_t most = *std::max_element(x, x + length);
-    float sum = 0.0f;
-    for (size_t i = 0; i < length; ++i) sum += table[static_cast<size_t>(most - x[i])];
-    const float scale = inputScale / outputScale;
-    const float offset = (inputScale * static_cast<float>(most) + std::log(sum)) / outputScale;
-    for (size_t i = 0; i < length; ++i) {
-      const float code = std::rint(scale * static_cast<float>(x[i]) - offset) + static_cast<float>(outputZero);
-      y[i] = static_cast<uint8_t>(std::clamp(code, 0.0f, 255.0f));
-    }
-  }
-};
-
 template <typename X, typename Row>
 std::unique_ptr<Kernel> rowsKernel(size_t count, size_t length, Row row) {
   return makeKernel([=](const KernelContext& run) {
@@ -91,17 +67,14 @@ Result<std::unique_ptr<Kernel>> prepareLogSoftmax(PrepareContext& context) {
   const Operand &x = context.input(0), &y = context.output(0);
   QS_TRY(requireRank(context, x, 1, 8));
   QS_TRY(requireSameType(context, x, y));
-  QS_TRY(requireType(context, x, {ElementType::Float32, ElementType::Int8, ElementType::UInt8}));
+  QS_TRY(requireType(context, x, {ElementType::Float32, ElementType::Int8}));
   const auto length = static_cast<size_t>(x.shape.back());
   if (x.type == ElementType::Float32) return rowsKernel<float>(count, length, floatRow);
   QS_TRY(requireSingleScale(context, x));
   QS_TRY(requireSingleScale(context, y));
-  const int32_t zero = x.type == ElementType::Int8 ? 127 : 255;
-  if (y.scale() != 16.0f / 256.0f || y.zeroPoint() != zero) {
-    return context.malformed(describe(context, y) + " must have the scale 0.0625 and the zero point " +
-                             std::to_string(zero));
+  if (y.scale() != 16.0f / 256.0f || y.zeroPoint() != 127) {
+    return context.malformed(describe(context, y) + " must have the scale 0.0625 and the zero point 127");
   }
-  if (x.type == ElementType::UInt8) return rowsKernel<uint8_t>(count, length, TableRow(x.scale(), y.scale(), zero));
   return rowsKernel<int8_t>(count, length, CodeRow(x.scale()));
 }
 

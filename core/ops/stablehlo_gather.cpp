@@ -4,8 +4,8 @@
 
 #include "core/ops/movement.h"
 
-/// STABLEHLO_GATHER and STABLEHLO_SCATTER: slices of an operand whose starts are rows of an index tensor. The other
-/// tensor (the gather's result, the scatter's updates) has dimensions that count those rows and dimensions that move
+/// STABLEHLO_GATHER: slices of an operand whose starts are rows of an index tensor. The other
+/// tensor (the result) has dimensions that count those rows and dimensions that move
 /// inside a slice.
 namespace quantscope::ops {
 
@@ -157,83 +157,6 @@ Result<std::unique_ptr<Kernel>> prepareStablehloGather(PrepareContext& context) 
         from += (std::clamp<int64_t>(start[d], 0, room[d]) + place[d]) * steps[d];
       }
       std::memcpy(run.outputs[0] + element * bytes, run.inputs[0] + from * bytes, static_cast<size_t>(bytes));
-    });
-  });
-}
-
-namespace {
-
-/// The operator that combines an element with its update: the only one of the body, or none where updates replace.
-Result<tflite::BuiltinOperator> combination(const PrepareContext& context, int32_t subgraph) {
-  const auto& graphs = context.model.subgraphs;
-  if (subgraph < 0 || static_cast<size_t>(subgraph) >= graphs.size()) {
-    return context.malformed("its body, subgraph " + std::to_string(subgraph) + ", does not exist");
-  }
-  const auto& operators = graphs[static_cast<size_t>(subgraph)].operators;
-  if (operators.empty()) return tflite::BuiltinOperator_CUSTOM;
-  if (operators.size() == 1 && operators[0].opcodeIndex < context.model.operatorCodes.size()) {
-    switch (context.model.code(operators[0])) {
-      case tflite::BuiltinOperator_STABLEHLO_ADD:
-      case tflite::BuiltinOperator_STABLEHLO_MULTIPLY:
-      case tflite::BuiltinOperator_STABLEHLO_MAXIMUM:
-      case tflite::BuiltinOperator_STABLEHLO_MINIMUM:
-        return context.model.code(operators[0]);
-      default:
-        break;
-    }
-  }
-  return context.unsupported("its body is more than one STABLEHLO_ADD, _MULTIPLY, _MAXIMUM or _MINIMUM");
-}
-
-template <typename T>
-T combined(tflite::BuiltinOperator how, T old, T update) {
-  switch (how) {
-    case tflite::BuiltinOperator_STABLEHLO_ADD:
-      if constexpr (std::is_floating_point_v<T>) return old + update;
-      return static_cast<T>(static_cast<uint64_t>(old) + static_cast<uint64_t>(update));
-    case tflite::BuiltinOperator_STABLEHLO_MULTIPLY:
-      if constexpr (std::is_floating_point_v<T>) return old * update;
-      return static_cast<T>(static_cast<uint64_t>(old) * static_cast<uint64_t>(update));
-    case tflite::BuiltinOperator_STABLEHLO_MAXIMUM:
-      return old < update ? update : old;
-    case tflite::BuiltinOperator_STABLEHLO_MINIMUM:
-      return update < old ? update : old;
-    default:
-      return update;
-  }
-}
-
-}  // namespace
-
-/// Inputs: operand, start indices, updates. Updates that fall outside are left out.
-Result<std::unique_ptr<Kernel>> prepareStablehloScatter(PrepareContext& context) {
-  QS_TRY(context.requireInputs(3, 3));
-  QS_TRY(context.requireOutputs(1, 1));
-  const auto* options = context.op.options2.AsStablehloScatterOptions();
-  if (!options) return context.malformed("it has no StablehloScatterOptions");
-  const Operand &x = context.input(0), &indices = context.input(1), &updates = context.input(2);
-  QS_TRY(requireSameType(context, x, updates));
-  QS_TRY(requireSameType(context, x, context.output(0)));
-  QS_ASSIGN(const auto how, combination(context, options->update_computation_subgraph_index));
-  const SliceMap map{options->update_window_dims, options->inserted_window_dims, options->scatter_dims_to_operand_dims,
-                     options->index_vector_dim};
-  QS_ASSIGN(const Slices slices, Slices::of(context, map, x, indices, updates.shape));
-  QS_TRY(context.setOutputShape(0, x.shape));
-  return dispatchNumber(context, x.type, [&](auto sample) -> Result<std::unique_ptr<Kernel>> {
-    using T = decltype(sample);
-    return makeKernel([slices, how, shape = x.shape, steps = rowMajorSteps(x.shape),
-                       count = x.elementCount()](const KernelContext& run) {
-      T* y = run.output<T>(0);
-      std::copy_n(run.input<T>(0), count, y);
-      slices.forEach(run.inputs[1], [&](const Positions& start, const Positions& place, int64_t element) {
-        int64_t to = 0;
-        for (size_t d = 0; d < place.size(); ++d) {
-          const int64_t at = start[d] > INT32_MAX || start[d] < 0 ? -1 : start[d] + place[d];
-          if (at < 0 || at >= shape[d]) return;
-          to += at * steps[d];
-        }
-        y[to] = combined(how, y[to], run.input<T>(2)[element]);
-      });
     });
   });
 }
