@@ -5,8 +5,8 @@
 #include "core/ops/fully_connected.h"
 #include "core/ops/recurrent_parts.h"
 
-/// RNN, UNIDIRECTIONAL_SEQUENCE_RNN, BIDIRECTIONAL_SEQUENCE_RNN: h = activation(W x + V a + R h + b), where a is an
-/// optional second input. Float, or int8 weights with rows quantized while running.
+/// RNN, UNIDIRECTIONAL_SEQUENCE_RNN, BIDIRECTIONAL_SEQUENCE_RNN: h = activation(W x + R h + b). Float, or int8
+/// weights with rows quantized while running.
 namespace quantscope::ops {
 
 namespace {

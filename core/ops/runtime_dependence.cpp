@@ -165,7 +165,7 @@ std::string reason(const View& v) {
     case BuiltinOperator_UNIDIRECTIONAL_SEQUENCE_RNN:
       return recurrentWeights(v, {1, 2});
     case BuiltinOperator_BIDIRECTIONAL_SEQUENCE_RNN:
-      return recurrentWeights(v, {1, 2, 5, 6, 10, 11});
+      return recurrentWeights(v, {1, 2, 5, 6});
     case BuiltinOperator_SVDF:
       return recurrentWeights(v, {1});
     default:
