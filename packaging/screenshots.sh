@@ -22,6 +22,6 @@ if [ -z "${DISPLAY-}${WAYLAND_DISPLAY-}" ]; then
 fi
 mkdir -p "$folder"
 for style in light dark; do
-  $run "$program" --style $style --size "$size" --do "$actions" --screenshot "$folder/workbench-$style.png" resources/samples/shapes.qscope
+  $run "$program" --style $style --language en --size "$size" --do "$actions" --screenshot "$folder/workbench-$style.png" resources/samples/shapes.qscope
   echo "$folder/workbench-$style.png"
 done

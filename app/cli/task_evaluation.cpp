@@ -4,7 +4,7 @@
 
 #include "app/cli/table.h"
 #include "core/evaluation/bootstrap.h"
-#include "core/evaluation/fidelity.h"
+#include "core/evaluation/tasks/agreement.h"
 #include "core/report/text.h"
 
 namespace quantscope::cli {
@@ -23,23 +23,6 @@ struct TaskModel {
 
 Json number(double value) {
   return std::isfinite(value) ? Json(value) : Json();
-}
-
-/// Agreement with the first model as figures of a task, which needs two models and so is none of the list.
-TaskResult agreementResult(const FidelityMeasurement& measurement, const Fidelity& f) {
-  TaskResult result;
-  result.task = kAgreement;
-  result.samples = f.samples;
-  if (f.ranked > 0) {
-    const Proportion same{f.same, f.ranked};
-    result.metrics = {{"agreement", same.value(), same.low(), same.high()},
-                      {"kl_divergence", f.klDivergence, {}, {}, false}};
-  }
-  result.metrics.push_back({"cosine", f.cosine()});
-  result.metrics.push_back({"relative_error", f.relativeError(), {}, {}, false});
-  result.skipped = measurement.skipped();
-  result.notes.push_back("answers are compared with the first model's; no labels are used");
-  return result;
 }
 
 Result<void> measureAgreement(const TaskArguments& arguments, std::vector<TaskModel>& models, Console& console) {

@@ -3,9 +3,11 @@
 #include <QSettings>
 
 #include "app/gui/scripted_run.h"
+#include "app/gui/single_instance.h"
 #include "ui/main_window/main_window.h"
 #include "ui/workspace/settings.h"
 #include "ui/workspace/theme.h"
+#include "ui/workspace/translation.h"
 
 using namespace quantscope::ui;
 
@@ -64,7 +66,11 @@ int main(int argc, char** argv) {
   const QCommandLineOption screenshot = hidden(QStringLiteral("screenshot"), QStringLiteral("FILE"));
   const QCommandLineOption size = hidden(QStringLiteral("size"), QStringLiteral("WxH"));
   const QCommandLineOption actions = hidden(QStringLiteral("do"), QStringLiteral("ACTIONS"));
-  parser.addOptions({screenshot, size, actions});
+  const QCommandLineOption language = hidden(QStringLiteral("language"), QStringLiteral("CODE"));
+  const QCommandLineOption newWindow(
+      QStringLiteral("new-window"),
+      QApplication::translate("main", "Open a window of its own where the settings ask for one window only."));
+  parser.addOptions({screenshot, size, actions, language, newWindow});
   parser.process(application);
 
   const bool scripted = parser.isSet(screenshot);
@@ -73,6 +79,10 @@ int main(int argc, char** argv) {
     QApplication::setApplicationName(QStringLiteral("quantscope-scripted"));
     QSettings().clear();
   }
+  Translation translation(application, scripted ? parser.value(language) : settings::language());
+  const QStringList files = parser.positionalArguments();
+  const bool single = !scripted && settings::singleInstance() && !parser.isSet(newWindow);
+  if (single && SingleInstance::handOver(files)) return 0;
   Theme::instance().setTextScale(settings::textScale());
   Theme::instance().apply(application, themeChoice(style));
   MainWindow window;
@@ -83,12 +93,23 @@ int main(int argc, char** argv) {
     plan.size = parser.value(size);
     auto* run = new ScriptedRun(window, plan, &window);
     window.show();
-    window.openPath(parser.positionalArguments().value(0));
+    window.openPath(files.value(0));
     run->start();
   } else {
     window.show();
-    window.offerRecovery();
-    window.openPath(parser.positionalArguments().value(0));
+    const bool recovery = window.offerRecovery();
+    if (!files.isEmpty())
+      window.openPath(files.front());
+    else if (!recovery && settings::restoresSession())
+      window.openPath(settings::lastSession());
   }
+  SingleInstance instance;
+  if (single) instance.listen();
+  QObject::connect(&instance, &SingleInstance::opened, &window, [&window](const QStringList& paths) {
+    window.setWindowState(window.windowState() & ~Qt::WindowMinimized);
+    window.raise();
+    window.activateWindow();
+    if (!paths.isEmpty()) window.openPath(paths.front());
+  });
   return QApplication::exec();
 }

@@ -10,7 +10,9 @@ class MainWindow;
 
 /// Drives the window for a picture: waits until all work is done, triggers actions by name one after the other, then
 /// saves what the window shows and ends the program (status 1 where something failed).
-/// Names: those of the window's actions ("quantize"), "show-<view>", "select-<operator>", "tensor-<n>".
+/// Names: those of the window's actions ("quantize"), "show-<view>", "select-<operator>", "tensor-<n>",
+/// "tab-<view>-<n>", "menu-<name>", "choose-<list>-<n>", "accept" (the button of the open dialog), "scale-<percent>",
+/// "wait-<milliseconds>".
 class ScriptedRun : public QObject {
   Q_OBJECT
 public:
@@ -25,6 +27,7 @@ public:
 private:
   void step();
   bool perform(const QString& action);
+  QPixmap picture() const;
   void finish(bool good);
 
   MainWindow& m_window;

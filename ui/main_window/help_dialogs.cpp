@@ -15,9 +15,10 @@ namespace quantscope::ui {
 
 namespace {
 
-QString tr(const char* text) {
-  return QCoreApplication::translate("Help", text);
-}
+/// The words of this file, for the catalogue of translations.
+struct HelpWords {
+  Q_DECLARE_TR_FUNCTIONS(Help)
+};
 
 QDialog* makeDialog(const QString& title, QWidget* content, QWidget* parent) {
   auto* dialog = new QDialog(parent);
@@ -56,23 +57,23 @@ void showShortcuts(const WindowActions& actions, QWidget* parent) {
     if (const auto colon = text.indexOf(QStringLiteral(": ")); colon > 0) text = text.left(colon);
     add(text, action->shortcut().toString(QKeySequence::NativeText));
   }
-  add(tr("Layers: choose the mode of the selection"), tr("Space or F2"));
-  add(tr("Next and previous panel"), tr("Tab, Shift+Tab"));
+  add(HelpWords::tr("Layers: choose the mode of the selection"), HelpWords::tr("Space or F2"));
+  add(HelpWords::tr("Next and previous panel"), HelpWords::tr("Tab, Shift+Tab"));
   auto* scroll = new QScrollArea;
   scroll->setWidget(page);
   scroll->setWidgetResizable(true);
-  QDialog* dialog = makeDialog(tr("Keyboard shortcuts"), scroll, parent);
+  QDialog* dialog = makeDialog(HelpWords::tr("Keyboard shortcuts"), scroll, parent);
   dialog->resize(480, 620);
   dialog->show();
 }
 
 void showAbout(QWidget* parent) {
-  auto* text =
-      new QLabel(tr("<h3>Quantscope %1</h3><p>Inspect, quantize, calibrate and evaluate TensorFlow Lite models.</p>"
+  auto* text = new QLabel(
+      HelpWords::tr("<h3>Quantscope %1</h3><p>Inspect, quantize, calibrate and evaluate TensorFlow Lite models.</p>"
                     "<p>Free software under the GNU General Public License, version 3 or later.</p>")
-                     .arg(QCoreApplication::applicationVersion()));
+          .arg(QCoreApplication::applicationVersion()));
   text->setWordWrap(true);
-  QDialog* dialog = makeDialog(tr("About Quantscope"), text, parent);
+  QDialog* dialog = makeDialog(HelpWords::tr("About Quantscope"), text, parent);
   dialog->resize(420, 220);
   dialog->show();
 }

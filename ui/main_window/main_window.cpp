@@ -9,6 +9,8 @@
 #include <QStatusBar>
 #include <QVBoxLayout>
 
+#include "core/quantization/targets/target.h"
+#include "ui/main_window/bundle_dialog.h"
 #include "ui/main_window/command_palette.h"
 #include "ui/main_window/dock_area.h"
 #include "ui/main_window/message_bar.h"
@@ -83,10 +85,10 @@ MainWindow::MainWindow(QWidget* parent)
 
   connectFileActions();
   connectEditActions();
+  connectRecipeActions();
   connectRunActions();
   connectViewActions();
   connectDocument();
-  fillTargetMenu();
   restoreWindow();
   refreshTitle();
   refreshStatus();
@@ -116,11 +118,18 @@ void MainWindow::connectDocument() {
   connect(&m_document, &Document::failed, this, [this](const Error& error) { m_messages->showError(error); });
   connect(&m_document, &Document::notice, this, [this](const QString& text) { m_messages->showNotice(text); });
   connect(&m_document, &Document::viewRequested, m_docks, &DockArea::showView);
+  connect(&m_document, &Document::bundleFound, this,
+          [this](const QString& path, const std::vector<BundledModel>& models) {
+            auto* dialog = new BundleDialog(path, models, this);
+            connect(dialog, &BundleDialog::chosen, &m_document, &Document::openModel);
+            dialog->open();
+          });
   connect(&m_document, &Document::dataNeeded, this, [this](DatasetUse use, std::function<void()> then) {
     const QString text = use == DatasetUse::Calibration
-                             ? tr("This needs pictures to calibrate with: a few hundred like those the model will see.")
-                             : tr("This needs pictures to evaluate on, in one folder per class.");
-    m_messages->showNotice(text, {{tr("Choose a folder…"), [this, use, then] { askForData(use, true, then); }}});
+                             ? tr("This needs samples to calibrate with: a few hundred like those the model will see.")
+                             : tr("This needs samples to evaluate on, such as pictures in one folder per class.");
+    m_messages->showNotice(text, {{tr("Choose a folder…"), [this, use, then] { askForData(use, true, then); }},
+                                  {tr("Choose a file…"), [this, use, then] { askForData(use, false, then); }}});
   });
   connect(m_document.undoStack(), &QUndoStack::indexChanged, this, [this] { m_actions->update(); });
   connect(&m_document.selection(), &Selection::changed, this, [this] { m_actions->update(); });
@@ -154,7 +163,7 @@ void MainWindow::refreshStatus() {
     data = tr("No calibration data");
   }
   m_statusData->setText(data);
-  m_statusTarget->setText(model ? tr("Target: %1").arg(fromStd(m_document.recipe().target).toUpper()) : QString());
+  m_statusTarget->setText(model ? tr("Target: %1").arg(targetText(m_document.target())) : QString());
   QString jobs;
   for (const JobInfo& job : m_document.jobs().jobs()) {
     if (job.state != JobState::Running) continue;
@@ -163,20 +172,6 @@ void MainWindow::refreshStatus() {
       jobs += tr(": %1 %").arg(100 * std::min(job.progress.done, job.progress.total) / job.progress.total);
   }
   m_statusJobs->setText(jobs);
-}
-
-void MainWindow::fillTargetMenu() {
-  // One row per device that the quantizer has rules for.
-  QAction* cpu = m_actions->targetMenu->addAction(tr("CPU"));
-  cpu->setCheckable(true);
-  cpu->setChecked(true);
-  cpu->setToolTip(tr("TensorFlow Lite's built-in kernels"));
-  connect(cpu, &QAction::triggered, this, [this, cpu] {
-    cpu->setChecked(true);
-    Recipe recipe = m_document.recipe();
-    recipe.target = "cpu";
-    m_document.setRecipe(recipe, tr("Make it for the CPU"));
-  });
 }
 
 void MainWindow::showPalette() {
@@ -197,6 +192,10 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   settings::setWindowState(QStringLiteral("geometry"), saveGeometry());
   if (m_document.hasModel())
     settings::setWindowState(QStringLiteral("arrangement"), m_docks->saveState(kArrangementVersion));
+  const QString workspace = m_document.workspacePath();
+  settings::setLastSession(!m_document.hasModel() ? QString()
+                           : workspace.isEmpty()  ? QString::fromStdU16String(m_document.loaded()->path.u16string())
+                                                  : workspace);
   m_document.jobs().cancelAll();
   event->accept();
 }

@@ -30,8 +30,8 @@ public:
 
   /// A workspace, a model, or a data folder or file: does the expected thing. Asks about unsaved changes first.
   void openPath(const QString& path);
-  /// Offers workspaces that a crash left behind.
-  void offerRecovery();
+  /// Offers workspaces that a crash left behind; false where there are none.
+  bool offerRecovery();
   /// Saves, asking for a name where there is none. False where it was not saved.
   bool save();
   /// Answer to "save the changes?" without a dialog, for tests: 1 save, 0 discard, -1 cancel.
@@ -48,7 +48,9 @@ private:
   void connectRunActions();
   void connectViewActions();
   void connectDocument();
-  void fillTargetMenu();
+  void connectRecipeActions();
+  void showGuide();
+  void showSearch();
   void fillRecentMenu();
   void refreshTitle();
   void refreshStatus();

@@ -4,11 +4,16 @@
 #include <QFileInfo>
 #include <QMenu>
 
+#include "core/quantization/targets/presets.h"
 #include "ui/main_window/dock_area.h"
+#include "ui/main_window/guide_dialog.h"
 #include "ui/main_window/help_dialogs.h"
 #include "ui/main_window/main_window.h"
 #include "ui/main_window/message_bar.h"
+#include "ui/main_window/search_dialog.h"
+#include "ui/main_window/settings_dialog.h"
 #include "ui/main_window/window_actions.h"
+#include "ui/workspace/algorithm_menu.h"
 #include "ui/workspace/settings.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/theme.h"
@@ -21,6 +26,11 @@ void MainWindow::connectEditActions() {
   connect(m_actions->find, &QAction::triggered, this, [this] { m_docks->showView(QStringLiteral("layers")); });
   connect(m_actions->palette, &QAction::triggered, this, &MainWindow::showPalette);
   connect(m_actions->editRules, &QAction::triggered, this, [this] { m_docks->showView(QStringLiteral("rules")); });
+  connect(m_actions->loadRecipe, &QAction::triggered, this, &MainWindow::loadRecipeFile);
+  connect(m_actions->saveRecipe, &QAction::triggered, this, &MainWindow::saveRecipeFile);
+}
+
+void MainWindow::connectRecipeActions() {
   for (const auto& [precision, action] : m_actions->setSelection) {
     connect(action, &QAction::triggered, this, [this, precision = precision] {
       m_document.setOperatorPrecision(m_document.selection().operators(), precision);
@@ -37,8 +47,42 @@ void MainWindow::connectEditActions() {
         m_messages->showError(recipe.error());
     });
   }
-  connect(m_actions->loadRecipe, &QAction::triggered, this, &MainWindow::loadRecipeFile);
-  connect(m_actions->saveRecipe, &QAction::triggered, this, &MainWindow::saveRecipeFile);
+  for (const auto& [name, action] : m_actions->targets) {
+    connect(action, &QAction::triggered, this, [this, name = name.toStdString()] {
+      m_document.setTarget(name);
+      m_actions->update();
+    });
+  }
+  for (const auto& [optimize, action] : m_actions->presets) {
+    connect(action, &QAction::triggered, this, [this, optimize = static_cast<Optimize>(optimize)] {
+      m_document.usePreset(optimize, m_document.target(), m_document.hasSamples());
+      m_docks->showView(QStringLiteral("rules"));
+    });
+  }
+  connect(m_actions->guide, &QAction::triggered, this, &MainWindow::showGuide);
+  connect(m_actions->algorithmMenu, &QMenu::aboutToShow, this, [this] {
+    m_actions->algorithmMenu->clear();
+    fillAlgorithmMenu(m_document, {}, *m_actions->algorithmMenu);
+  });
+  connect(m_actions->selectionAlgorithmMenu, &QMenu::aboutToShow, this, [this] {
+    m_actions->selectionAlgorithmMenu->clear();
+    fillAlgorithmMenu(m_document, m_document.selection().operators(), *m_actions->selectionAlgorithmMenu);
+  });
+}
+
+void MainWindow::showGuide() {
+  auto* guide = new GuideDialog(m_document, this);
+  connect(guide, &GuideDialog::recipeTaken, this, [this] { m_docks->showView(QStringLiteral("rules")); });
+  guide->open();
+}
+
+void MainWindow::showSearch() {
+  auto* dialog = new SearchDialog(m_document, this);
+  connect(dialog, &SearchDialog::wished, &m_document, [this](const SearchWish& wish) {
+    m_document.search(wish);
+    m_docks->showView(QStringLiteral("pareto"));
+  });
+  dialog->open();
 }
 
 void MainWindow::connectRunActions() {
@@ -48,6 +92,7 @@ void MainWindow::connectRunActions() {
   connect(m_actions->evaluateCurrent, &QAction::triggered, &m_document,
           [this] { m_document.evaluate({m_document.currentVariant()}); });
   connect(m_actions->sensitivity, &QAction::triggered, &m_document, &Document::measureSensitivity);
+  connect(m_actions->search, &QAction::triggered, this, &MainWindow::showSearch);
   connect(m_actions->compareLayers, &QAction::triggered, &m_document, [this] {
     m_document.compareLayersOf(m_document.currentVariant());
     m_docks->showView(QStringLiteral("compare"));
@@ -85,6 +130,7 @@ void MainWindow::connectViewActions() {
   connect(m_actions->textNormal, &QAction::triggered, this, [scaleTo] { scaleTo(1.0); });
   connect(m_actions->fullScreen, &QAction::toggled, this, [this](bool on) { on ? showFullScreen() : showNormal(); });
   connect(m_actions->shortcuts, &QAction::triggered, this, [this] { showShortcuts(*m_actions, this); });
+  connect(m_actions->settings, &QAction::triggered, this, [this] { (new SettingsDialog(this))->open(); });
   connect(m_actions->about, &QAction::triggered, this, [this] { showAbout(this); });
 }
 

@@ -23,14 +23,15 @@ namespace quantscope::ui {
 namespace {
 
 bool opensAsModel(const QString& path) {
-  return path.endsWith(QLatin1String(".tflite"), Qt::CaseInsensitive) ||
-         path.endsWith(QLatin1String(".qscope"), Qt::CaseInsensitive) ||
-         path.endsWith(QLatin1String(".lite"), Qt::CaseInsensitive);
+  for (const char* ending : {".tflite", ".qscope", ".lite", ".task", ".litertlm", ".zip", ".gz"}) {
+    if (path.endsWith(QLatin1String(ending), Qt::CaseInsensitive)) return true;
+  }
+  return false;
 }
 
 bool isData(const QString& path) {
   if (QFileInfo(path).isDir()) return true;
-  for (const char* ending : {".npz", ".npy", ".csv", ".tsv"}) {
+  for (const char* ending : {".npz", ".npy", ".csv", ".tsv", ".jsonl", ".json"}) {
     if (path.endsWith(QLatin1String(ending), Qt::CaseInsensitive)) return true;
   }
   return false;
@@ -58,8 +59,9 @@ QString withEnding(const QString& path, const QString& ending) {
 
 void MainWindow::connectFileActions() {
   connect(m_actions->open, &QAction::triggered, this, [this] {
-    const QString path = askOpen(this, QStringLiteral("models"), tr("Open a model or a workspace"),
-                                 tr("Models and workspaces (*.tflite *.lite *.qscope);;All files (*)"));
+    const QString path =
+        askOpen(this, QStringLiteral("models"), tr("Open a model or a workspace"),
+                tr("Models and workspaces (*.tflite *.lite *.qscope *.task *.litertlm *.zip);;All files (*)"));
     if (!path.isEmpty()) openPath(path);
   });
   connect(m_actions->openSample, &QAction::triggered, this, [this] { openPath(settings::samplePath()); });
@@ -182,7 +184,8 @@ void MainWindow::askForData(DatasetUse use, bool folder, std::function<void()> t
     path = QFileDialog::getExistingDirectory(this, title, settings::lastFolder(QStringLiteral("data")));
     if (!path.isEmpty()) settings::setLastFolder(QStringLiteral("data"), path);
   } else {
-    path = askOpen(this, QStringLiteral("data"), title, tr("Samples (*.npz *.npy *.csv *.tsv);;All files (*)"));
+    path = askOpen(this, QStringLiteral("data"), title,
+                   tr("Samples (*.npz *.npy *.csv *.tsv *.jsonl *.json);;All files (*)"));
   }
   if (path.isEmpty()) return;
   m_document.setDataset(use, DatasetReference{path, {}, 0});
@@ -223,8 +226,9 @@ void MainWindow::saveRecipeFile() {
   if (!saved.ok()) m_messages->showError(saved.error());
 }
 
-void MainWindow::offerRecovery() {
-  for (const LeftWorkspace& left : m_autosave->left()) {
+bool MainWindow::offerRecovery() {
+  const auto all = m_autosave->left();
+  for (const LeftWorkspace& left : all) {
     m_messages->showNotice(tr("Quantscope ended unexpectedly. It kept the unsaved changes of %1.").arg(left.title),
                            {{tr("Recover"),
                              [this, left] {
@@ -233,6 +237,7 @@ void MainWindow::offerRecovery() {
                              }},
                             {tr("Discard"), [left] { Autosave::discard(left); }}});
   }
+  return !all.empty();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

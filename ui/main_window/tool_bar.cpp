@@ -4,6 +4,7 @@
 #include <QFileInfo>
 #include <QFrame>
 
+#include "core/quantization/targets/target.h"
 #include "ui/main_window/tool_bar_button.h"
 #include "ui/main_window/window_actions.h"
 #include "ui/workspace/document.h"
@@ -42,6 +43,7 @@ ToolBar::ToolBar(Document& document, WindowActions& actions, QWidget* parent)
   addButton(actions.evaluate);
   addLine();
   addButton(actions.sensitivity);
+  addButton(actions.search);
   addLine();
   for (QAction* action : {actions.undo, actions.redo}) addButton(action)->setToolButtonStyle(Qt::ToolButtonIconOnly);
   auto* space = new QWidget(this);
@@ -103,8 +105,9 @@ void ToolBar::refresh() {
   if (const auto& data = m_document.dataset(DatasetUse::Evaluation)) lines << tr("Evaluation: %1").arg(data->path);
   m_data->setToolTip(lines.isEmpty() ? tr("Choose the pictures to calibrate with and to evaluate on")
                                      : lines.join(u'\n'));
-  m_target->setText(fromStd(m_document.recipe().target).toUpper());
-  m_target->setToolTip(tr("The device that the model is made for"));
+  const Target& target = m_document.target();
+  m_target->setText(targetText(target));
+  m_target->setToolTip(tr("The device that the model is made for: %1").arg(fromStd(target.title)));
 }
 
 }  // namespace quantscope::ui

@@ -8,6 +8,7 @@
 #include <QUndoStack>
 #include <functional>
 
+#include "core/quantization/targets/presets.h"
 #include "ui/workspace/document.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/theme.h"
@@ -69,12 +70,12 @@ void WindowActions::makeRecipeActions() {
                     tr("A folder with calibration and evaluation inside, or one that serves for both"));
   calibrationFolder = make("calibrationFolder", tr("Calibration folder…"), {}, {},
                            tr("Pictures to observe ranges on, in one folder or one folder per class"));
-  calibrationFile =
-      make("calibrationFile", tr("Calibration file…"), {}, {}, tr("Samples in an .npz, .npy, .csv or .tsv file"));
+  calibrationFile = make("calibrationFile", tr("Calibration file…"), {}, {},
+                         tr("Samples in an .npz, .npy, .csv, .tsv, .jsonl or COCO .json file"));
   evaluationFolder =
       make("evaluationFolder", tr("Evaluation folder…"), {}, {}, tr("Labelled pictures, one folder per class"));
-  evaluationFile =
-      make("evaluationFile", tr("Evaluation file…"), {}, {}, tr("Samples in an .npz, .npy, .csv or .tsv file"));
+  evaluationFile = make("evaluationFile", tr("Evaluation file…"), {}, {},
+                        tr("Samples in an .npz, .npy, .csv, .tsv, .jsonl or COCO .json file"));
   clearData = make("clearData", tr("Remove the data"), {}, {}, tr("No calibration and evaluation data"));
   for (Precision precision : m_document.offeredPrecisions()) {
     QAction* action =
@@ -92,6 +93,22 @@ void WindowActions::makeRecipeActions() {
     startFrom.emplace_back(name, make(QStringLiteral("start-%1").arg(name), name, {}, {},
                                       tr("Replace the recipe by the mode %1").arg(name)));
   }
+  for (const Target& target : quantscope::targets()) {
+    QAction* action = make(QStringLiteral("target-%1").arg(fromStd(target.name)), targetText(target), {}, {},
+                           tr("Make the model for this device"));
+    // The device's own words; a menu shows them as the tooltip.
+    action->setToolTip(fromStd(target.title) + u'\n' + fromStd(target.about));
+    action->setCheckable(true);
+    targets.emplace_back(fromStd(target.name), action);
+  }
+  for (const Optimize optimize : {Optimize::Size, Optimize::Latency, Optimize::Balanced}) {
+    presets.emplace_back(static_cast<int>(optimize),
+                         make(QStringLiteral("optimize-%1").arg(fromStd(optimizeName(optimize))),
+                              tr("Optimize for %1").arg(optimizeText(optimize)), {}, {},
+                              tr("Replace the recipe by rules that suit the device")));
+  }
+  guide = make("guide", tr("&Guide…"), "help", keys("Ctrl+G"),
+               tr("From \"what will run it, are there samples\" to a mode, with reasons"));
   resetSelection = make("resetSelection", tr("Set the selection back to the rules"), "reset", keys("Alt+Backspace"),
                         tr("Forget the choices of the selected operators"));
   editRules = make("editRules", tr("&Rules"), "rules", keys("Ctrl+R"), tr("Rules that set many operators at once"));
@@ -110,6 +127,9 @@ void WindowActions::makeRunActions() {
                          tr("Measure it on the present data"));
   sensitivity = make("sensitivity", tr("&Sensitivity"), "sensitivity", keys("F8"),
                      tr("What each operator costs when it alone is quantized"));
+  search = make("search", tr("Sear&ch…"), "optimize", keys("Shift+F8"),
+                tr("Find a precision for every operator, under a budget of accuracy or bytes"));
+  search->setIconText(tr("Search"));
   compareLayers = make("compareLayers", tr("Compare the &layers of the current variant"), "compare", keys("F9"),
                        tr("Error of every operator against the float model"));
   cancelJobs =
@@ -136,6 +156,9 @@ void WindowActions::makeViewActions() {
   fullScreen = make("fullScreen", tr("&Full screen"), "fit", keys("F11"), tr("Use the whole screen"));
   fullScreen->setCheckable(true);
   shortcuts = make("shortcuts", tr("&Keyboard shortcuts"), "keyboard", keys("F1"), tr("All shortcuts on one page"));
+  settings = make("settings", tr("&Settings…"), "settings", QKeySequence::Preferences,
+                  tr("Language, theme, text size, what happens at the start"));
+  settings->setMenuRole(QAction::PreferencesRole);
   about = make("about", tr("&About Quantscope"), "help", {}, tr("Version and licence"));
 }
 
@@ -146,23 +169,35 @@ void WindowActions::fillMenuBar(QMenuBar& bar, const QList<QAction*>& viewAction
   file->addActions(
       {openSample, file->addSeparator(), save, saveAs, exportVariant, file->addSeparator(), closeWorkspace, quit});
   QMenu* edit = bar.addMenu(tr("&Edit"));
-  edit->addActions({undo, redo, edit->addSeparator(), find, palette});
+  edit->addActions({undo, redo, edit->addSeparator(), find, palette, edit->addSeparator(), settings});
   QMenu* model = bar.addMenu(tr("&Model"));
   dataMenu = model->addMenu(Theme::instance().icon("dataset"), tr("&Data"));
   dataMenu->addActions({dataFolder, dataMenu->addSeparator(), calibrationFolder, calibrationFile,
                         dataMenu->addSeparator(), evaluationFolder, evaluationFile, dataMenu->addSeparator(),
                         clearData});
   targetMenu = model->addMenu(Theme::instance().icon("target"), tr("&Target"));
+  targetMenu->setToolTipsVisible(true);
+  for (const auto& [name, action] : targets) targetMenu->addAction(action);
+  targetMenu->addSeparator();
+  for (const auto& [optimize, action] : presets) targetMenu->addAction(action);
+  targetMenu->addAction(guide);
   QMenu* recipe = bar.addMenu(tr("&Recipe"));
   QMenu* start = recipe->addMenu(tr("&Start from"));
   for (const auto& [name, action] : startFrom) start->addAction(action);
+  QMenu* optimize = recipe->addMenu(tr("&Optimize for"));
+  for (const auto& [preset, action] : presets) optimize->addAction(action);
+  recipe->addAction(guide);
   recipe->addSeparator();
   for (const auto& [precision, action] : setSelection) recipe->addAction(action);
-  recipe->addActions(
-      {resetSelection, recipe->addSeparator(), editRules, recipe->addSeparator(), loadRecipe, saveRecipe});
+  recipe->addAction(resetSelection);
+  selectionAlgorithmMenu = recipe->addMenu(tr("Algorithms of the se&lection"));
+  recipe->addSeparator();
+  algorithmMenu = recipe->addMenu(tr("&Algorithms of all operators"));
+  for (QMenu* menu : {selectionAlgorithmMenu, algorithmMenu}) menu->setToolTipsVisible(true);
+  recipe->addActions({editRules, recipe->addSeparator(), loadRecipe, saveRecipe});
   QMenu* run = bar.addMenu(tr("R&un"));
-  run->addActions({calibrate, quantize, evaluate, evaluateCurrent, run->addSeparator(), sensitivity, compareLayers,
-                   run->addSeparator(), cancelJobs});
+  run->addActions({calibrate, quantize, evaluate, evaluateCurrent, run->addSeparator(), sensitivity, search,
+                   compareLayers, run->addSeparator(), cancelJobs});
   QMenu* view = bar.addMenu(tr("&View"));
   view->addActions(viewActions);
   view->addActions({view->addSeparator(), resetLayout, view->addSeparator()});
@@ -177,10 +212,34 @@ void WindowActions::update() {
   const bool model = m_document.hasModel();
   const bool selection = model && !m_document.selection().operators().empty();
   const bool variant = model && m_document.currentVariant() != 0;
-  for (QAction* action : {save, saveAs, closeWorkspace, find, dataFolder, calibrationFolder, calibrationFile,
-                          evaluationFolder, evaluationFile, editRules, loadRecipe, saveRecipe, calibrate, quantize,
-                          evaluate, evaluateCurrent, sensitivity, resetLayout})
+  for (QAction* action : {save,
+                          saveAs,
+                          closeWorkspace,
+                          find,
+                          dataFolder,
+                          calibrationFolder,
+                          calibrationFile,
+                          evaluationFolder,
+                          evaluationFile,
+                          editRules,
+                          loadRecipe,
+                          saveRecipe,
+                          calibrate,
+                          quantize,
+                          evaluate,
+                          evaluateCurrent,
+                          sensitivity,
+                          search,
+                          guide,
+                          resetLayout})
     action->setEnabled(model);
+  for (const auto& [name, action] : targets) {
+    action->setEnabled(model);
+    action->setChecked(name == fromStd(m_document.target().name));
+  }
+  for (const auto& [optimize, action] : presets) action->setEnabled(model);
+  if (algorithmMenu) algorithmMenu->setEnabled(model);
+  if (selectionAlgorithmMenu) selectionAlgorithmMenu->setEnabled(selection);
   for (const auto& [precision, action] : setSelection) action->setEnabled(selection);
   for (const auto& [name, action] : startFrom) action->setEnabled(model);
   resetSelection->setEnabled(selection);

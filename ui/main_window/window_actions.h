@@ -31,13 +31,17 @@ public:
   QAction *open, *openSample, *save, *saveAs, *saveRecipe, *loadRecipe, *exportVariant, *closeWorkspace, *quit;
   QAction *undo, *redo, *find, *palette;
   QAction *dataFolder, *calibrationFolder, *calibrationFile, *evaluationFolder, *evaluationFile, *clearData;
-  QAction *resetSelection, *editRules;
-  QAction *calibrate, *quantize, *evaluate, *evaluateCurrent, *sensitivity, *compareLayers, *cancelJobs;
+  QAction *resetSelection, *editRules, *guide;
+  QAction *calibrate, *quantize, *evaluate, *evaluateCurrent, *sensitivity, *search, *compareLayers, *cancelJobs;
   QAction *resetLayout, *themeSystem, *themeLight, *themeDark, *textLarger, *textSmaller, *textNormal, *fullScreen;
-  QAction *shortcuts, *about;
+  QAction *shortcuts, *about, *settings;
   QMenu* recent = nullptr;
   QMenu* dataMenu = nullptr;
   QMenu* targetMenu = nullptr;
+  QMenu* algorithmMenu = nullptr;                            ///< of the whole recipe, filled when it opens
+  QMenu* selectionAlgorithmMenu = nullptr;                   ///< of the selected operators
+  std::vector<std::pair<QString, QAction*>> targets;         ///< by the device's name
+  std::vector<std::pair<int, QAction*>> presets;             ///< by Optimize: "Optimize for small size"
   std::vector<std::pair<Precision, QAction*>> setSelection;  ///< "Set the selection to int8"
   std::vector<std::pair<QString, QAction*>> startFrom;       ///< by mode name: "Start from int8"
 

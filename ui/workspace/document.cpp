@@ -57,6 +57,14 @@ void Document::applyState(const EditState& state) {
   if (!variant(m_state.currentVariant)) m_state.currentVariant = 0;
   const bool dataChanged =
       old.calibrationData != m_state.calibrationData || old.evaluationData != m_state.evaluationData;
+  if (old.task != m_state.task) {
+    markStale();
+    emit taskChanged();
+  }
+  if (old.observer != m_state.observer) {
+    emit datasetsChanged();
+    chooseRangesAnew();
+  }
   if (dataChanged) {
     openDatasets();
     markStale();
@@ -69,7 +77,7 @@ void Document::applyState(const EditState& state) {
   }
   if (old.recipe != m_state.recipe || old.calibrationData != m_state.calibrationData) replan();
   if (old.currentVariant != m_state.currentVariant) emit currentVariantChanged();
-  if (dataChanged) updateProblems();
+  if (dataChanged || old.task != m_state.task || old.currentVariant != m_state.currentVariant) updateProblems();
   touchResults();
 }
 

@@ -8,9 +8,19 @@
 #include <optional>
 #include <vector>
 
+#include "core/evaluation/bootstrap.h"
+#include "core/evaluation/fidelity.h"
+#include "core/evaluation/tasks/task.h"
 #include "core/pipeline/pipeline.h"
 #include "ui/workspace/job_controller.h"
 #include "ui/workspace/selection.h"
+
+namespace quantscope {
+struct Advice;
+struct RecipeSearch;
+struct Target;
+enum class Optimize;
+}  // namespace quantscope
 
 namespace quantscope::ui {
 
@@ -19,6 +29,7 @@ struct DatasetReference {
   QString path;
   std::optional<Preprocessing> preprocessing;  ///< nothing: from the model's metadata
   size_t limit = 0;
+  QString labels = {};  ///< text file of class names in the order of the outputs; empty: metadata, else folder names
   friend bool operator==(const DatasetReference&, const DatasetReference&) = default;
 };
 enum class DatasetUse { Calibration, Evaluation };
@@ -31,12 +42,34 @@ struct DatasetState {
   std::optional<Error> error;              ///< where Failed
 };
 
+/// What the outputs mean and how they are read.
+struct TaskChoice {
+  QString name = QStringLiteral("classification");  ///< "classification", "agreement", or a name of taskList()
+  std::optional<int> labelOffset;                   ///< output index (detection: category id) = label + offset
+  std::optional<bool> softmax;                      ///< classification: confidences are the softmax; nothing: found out
+  double scoreThreshold = 0;                        ///< detection: boxes below it are left out
+  int normalLabel = 0;                              ///< anomaly: the label of what is normal
+  double maxFalsePositiveRate = 0.1;                ///< anomaly: of the partial AUC
+  bool classifies() const { return name == QLatin1String("classification") || name == QLatin1String("keywords"); }
+  friend bool operator==(const TaskChoice&, const TaskChoice&) = default;
+};
+
 /// Everything that undo takes back, as one plain value.
 struct EditState {
   Recipe recipe;
   std::optional<DatasetReference> calibrationData, evaluationData;
+  TaskChoice task;
+  Observer observer = Observer::MinMax;  ///< how ranges follow from the calibration's observations
   int currentVariant = 0;
   friend bool operator==(const EditState&, const EditState&) = default;
+};
+
+/// What a search measured of one of its trials, on the samples that it chose by.
+struct SearchFigures {
+  QualityMetric metric = QualityMetric::Top1;
+  Fidelity fidelity;
+  bool best = false;     ///< the one that the search ended with
+  bool onFront = false;  ///< no trial is both smaller and better
 };
 
 /// A recipe, the model it made, and what was measured. Variant 0 is the float baseline.
@@ -48,11 +81,28 @@ struct Variant {
   std::shared_ptr<const QuantizationPlan> plan;  ///< null for the baseline and after a restore
   std::shared_ptr<const Model> model;            ///< null until made (restored workspaces make it again on demand)
   int64_t bytes = 0;
-  std::shared_ptr<const EvaluationResult> evaluation;
+  std::shared_ptr<const EvaluationResult> evaluation;  ///< of classification; at most one of the two is there
+  std::shared_ptr<const TaskResult> taskResult;        ///< of another task
+  std::optional<PairedDifference> paired;              ///< of taskResult against the baseline's, sample by sample
+  TaskChoice task;                                     ///< that they were measured for
+  std::optional<SearchFigures> searched;               ///< of a trial; evaluating it stands above that
+  std::vector<std::string> remarks = {};               ///< what was done otherwise than asked for; not saved
   std::shared_ptr<const LatencyResult> latency;
   std::shared_ptr<const LayerErrors> layerErrors;
   std::optional<DatasetReference> evaluationData;  ///< what `evaluation` was measured on
   bool stale = false;  ///< measured with other data or another baseline than now; shown, not deleted
+
+  bool measured() const { return evaluation || taskResult; }
+  bool partial() const { return evaluation ? evaluation->partial : taskResult && taskResult->partial; }
+};
+
+/// What a search for mixed precision is asked for.
+struct SearchWish {
+  std::optional<double> maxDrop;    ///< smallest file that loses at most so much (0.01: one point) ...
+  std::optional<int64_t> maxBytes;  ///< ... or the best file of at most so many bytes; exactly one is given
+  std::vector<Precision> schemes;   ///< to choose from beside float32; empty: all that the plan allows
+  size_t trials = 60;               ///< variants that are evaluated at most
+  size_t samples = 0;               ///< that they are evaluated on; 0: all
 };
 
 /// A warning with its operator, what it means, and what can be done about it with one click.
@@ -81,7 +131,8 @@ public:
   ~Document() override;
 
   // --- files -------------------------------------------------------------------------------------------
-  /// Opens a workspace (.qscope) or a model, by the name's ending.
+  /// Opens a workspace (.qscope) or a model, by the name's ending. Of a bundle with several models the window is asked
+  /// which one (bundleFound).
   void open(const QString& path);
   /// Opens a model as a new workspace (job). The current one is kept where it fails.
   void openModel(const QString& path);
@@ -117,9 +168,15 @@ public:
   std::shared_ptr<const Dataset> openedDataset(DatasetUse use) const { return datasetState(use).dataset; }
   /// Undoable.
   void setDataset(DatasetUse use, const std::optional<DatasetReference>& reference);
+  const TaskChoice& task() const { return m_state.task; }
+  /// Undoable. Results of another task are marked as stale.
+  void setTask(const TaskChoice& task);
   /// Both at once, one step of undo: a folder with "calibration" and "evaluation" (or "test") inside sets both, any
   /// other folder or file is used for calibration and evaluation alike.
   void setDatasetFolder(const QString& path);
+  Observer observer() const { return m_state.observer; }
+  /// Undoable. Ranges that were observed are chosen anew, without running anything.
+  void setObserver(Observer observer);
   std::shared_ptr<const CalibrationResult> ranges() const { return m_ranges; }
   /// The ranges were observed on other data than what is chosen now.
   bool rangesStale() const;
@@ -135,6 +192,20 @@ public:
   void setOperatorScheme(const std::vector<OperatorIndex>& operators, std::optional<Scheme> scheme);
   /// As above with the precision only; granularity and algorithms stay.
   void setOperatorPrecision(const std::vector<OperatorIndex>& operators, Precision precision);
+  /// Undoable; another device, the same wishes: the plan says what becomes of them.
+  void setTarget(const std::string& name);
+  /// The recipe's target; the first one where the recipe names none that is known.
+  const Target& target() const;
+  /// Undoable: the recipe becomes that of a preset for a device. `samples`: there will be data to calibrate on.
+  void usePreset(Optimize optimize, const Target& device, bool samples);
+  /// Undoable: the recipe becomes that of a mode, for a device.
+  void useMode(const std::string& mode, const Target& device);
+  /// There is calibration data, or ranges were observed.
+  bool hasSamples() const { return m_state.calibrationData || m_ranges; }
+  /// Undoable: an algorithm is taken up or left out in the schemes of these operators; none: in the whole recipe.
+  void setAlgorithm(const std::vector<OperatorIndex>& operators, const std::string& name, bool on);
+  /// What suits a device, in the background; `done` is called on the window's thread.
+  void advise(const std::string& target, bool samples, std::function<void(const Result<Advice>&)> done);
   /// What the recipe will really give; planned anew in the background at every change (planChanged). Null without a
   /// model, before the first plan, or where the recipe is wrong (planError).
   std::shared_ptr<const QuantizationPlan> plan() const { return m_plan; }
@@ -163,6 +234,9 @@ public:
   void evaluateOutstanding();
   void measureSensitivity();
   void compareLayersOf(int variantId);
+  /// Mixed precision under a budget: every trial becomes a variant, the best one the current. Cancelled after some
+  /// trial fits the budget: the best so far. Calibrates first where needed.
+  void search(const SearchWish& wish);
   std::shared_ptr<const SensitivityResult> sensitivity() const { return m_sensitivity; }
   /// Listed job that works on a variant now or will; nothing: none.
   std::optional<int> jobOfVariant(int id) const;
@@ -180,6 +254,7 @@ public:
   const std::vector<Problem>& problems() const { return m_problems; }
   JobController& jobs() { return m_jobs; }
   Selection& selection() { return m_selection; }
+  const Selection& selection() const { return m_selection; }
 
   /// Asks the window to show a view by its id of the view registry ("rules", "problems").
   void showView(const QString& id) { emit viewRequested(id); }
@@ -189,6 +264,7 @@ signals:
   void recipeChanged();    ///< wishes
   void planChanged();      ///< plan() is of the present recipe
   void datasetsChanged();  ///< choice or state
+  void taskChanged();
   void rangesChanged();
   void variantsChanged();  ///< list, names or results
   void currentVariantChanged();
@@ -204,6 +280,8 @@ signals:
   /// Something that was asked for needs data first; the window asks for it and calls `then`.
   void dataNeeded(quantscope::ui::DatasetUse use, std::function<void()> then);
   void viewRequested(const QString& id);
+  /// A file that was to be opened holds several models.
+  void bundleFound(const QString& path, const std::vector<quantscope::BundledModel>& models);
 
 private:
   struct Private;
@@ -226,9 +304,16 @@ private:
   void updateProblems();
   void touchResults();
   bool needsRanges(const Recipe& recipe) const;
+  bool needsSamples(const Recipe& recipe) const;
   void calibrateThen(std::function<void()> then);
+  void chooseRangesAnew();
   void quantizeNow(const QString& name);
-  void startEvaluation(int id, std::shared_ptr<std::shared_ptr<const EvaluationResult>> baseline);
+  struct Baseline;
+  void startEvaluation(int id, std::shared_ptr<Baseline> baseline);
+  void adoptTrials(const RecipeSearch& search, int parent);
+  /// What it takes to make a variant's model, on any thread.
+  struct Making;
+  Making making(const Variant& variant) const;
   Variant* findVariant(int id);
   QString variantNameFor(const Recipe& recipe, const QString& wish) const;
   void report(const Error& error);

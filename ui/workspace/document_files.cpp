@@ -20,9 +20,15 @@ struct Opened {
 };
 
 template <typename Change>
+void changePath(DatasetReference& reference, Change change) {
+  reference.path = change(reference.path);
+  if (!reference.labels.isEmpty()) reference.labels = change(reference.labels);
+}
+
+template <typename Change>
 void changePaths(EditState& state, Change change) {
   for (auto* reference : {&state.calibrationData, &state.evaluationData}) {
-    if (*reference) (*reference)->path = change((*reference)->path);
+    if (*reference) changePath(**reference, change);
   }
 }
 
@@ -32,9 +38,9 @@ void changePaths(WorkspaceFile& file, Change change) {
   changePaths(file.state, change);
   changePaths(file.historyStart, change);
   for (HistoryStep& step : file.history) changePaths(step.after, change);
-  if (file.rangesData) file.rangesData->path = change(file.rangesData->path);
+  if (file.rangesData) changePath(*file.rangesData, change);
   for (Variant& variant : file.variants) {
-    if (variant.evaluationData) variant.evaluationData->path = change(variant.evaluationData->path);
+    if (variant.evaluationData) changePath(*variant.evaluationData, change);
   }
 }
 
@@ -80,7 +86,26 @@ bool isWorkspace(const QString& path) {
 }  // namespace
 
 void Document::open(const QString& path) {
-  isWorkspace(path) ? openWorkspace(path) : openModel(path);
+  if (isWorkspace(path)) return openWorkspace(path);
+  if (path.endsWith(QLatin1String(".tflite"), Qt::CaseInsensitive) || path.contains(QLatin1String("::")))
+    return openModel(path);
+  // What other files are is told by their content; a bundle with one model opens like a model.
+  const QString absolute = QFileInfo(path).absoluteFilePath();
+  m_opening = true;
+  emit openingChanged();
+  using Models = std::vector<BundledModel>;
+  auto work = [absolute](Progress&) -> Result<std::shared_ptr<const Models>> {
+    QS_ASSIGN(Models models, listBundledModels(toPath(absolute)));
+    return std::make_shared<const Models>(std::move(models));
+  };
+  auto done = [this, absolute](const Result<std::shared_ptr<const Models>>& result) {
+    m_opening = false;
+    emit openingChanged();
+    if (!result.ok()) return report(result.error());
+    if ((*result)->size() > 1) return emit bundleFound(absolute, **result);
+    openModel(absolute);
+  };
+  m_jobs.startQuiet<Models>(JobController::Lane::Data, work, done);
 }
 
 void Document::openModel(const QString& path) {
@@ -161,7 +186,7 @@ void Document::adopt(std::shared_ptr<const LoadedModel> loaded, const WorkspaceF
     m_undo.setClean();
   } else if (m_loaded) {
     Variant baseline;
-    baseline.name = tr("float32");
+    baseline.name = QStringLiteral("float32");
     baseline.bytes = m_loaded->fileBytes;
     m_variants.push_back(baseline);
     const auto start = recipeForMode("int8");
@@ -174,7 +199,7 @@ void Document::adopt(std::shared_ptr<const LoadedModel> loaded, const WorkspaceF
     for (const Variant& v : m_variants) d->lastVariantId = std::max(d->lastVariantId, v.id);
     if (!variant(m_state.currentVariant)) m_state.currentVariant = 0;
     const bool otherModel = file && file->modelBytes != m_loaded->fileBytes;
-    for (Variant& v : m_variants) v.stale |= otherModel && v.evaluation;
+    for (Variant& v : m_variants) v.stale |= otherModel && v.measured();
     if (otherModel)
       emit notice(tr("The model file has changed since the workspace was saved; its results are marked as stale."));
     resolve();
@@ -183,6 +208,7 @@ void Document::adopt(std::shared_ptr<const LoadedModel> loaded, const WorkspaceF
   emit modelChanged();
   emit recipeChanged();
   emit datasetsChanged();
+  emit taskChanged();
   emit rangesChanged();
   emit sensitivityChanged();
   emit variantsChanged();

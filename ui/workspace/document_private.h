@@ -42,6 +42,22 @@ struct Document::Private {
   QString savedAs;  ///< of a recovered autosave
 };
 
+/// Opens a data set as its reference says; on any thread. `open`: the same data set where it is open already.
+Result<std::shared_ptr<const Dataset>> openReference(const DatasetReference& reference, const Model& model,
+                                                     const std::shared_ptr<const Dataset>& open = nullptr);
+
+/// The recipe of a variant with what it was made on; a value that work on other threads takes along.
+struct Document::Making {
+  std::shared_ptr<const Model> source, ready;  ///< ready: null until it is made
+  Recipe recipe;
+  std::shared_ptr<const CalibrationResult> ranges;
+  std::optional<DatasetReference> samples;  ///< for algorithms that look at some
+  std::shared_ptr<const Dataset> open;
+
+  /// The variant's model, made again where it is not there. Errors: those of quantizeModel().
+  Result<std::shared_ptr<const Model>> make(Progress& progress) const;
+};
+
 /// Threads of heavy work: one processor is left to the window.
 inline int workThreads() {
   return std::max(1, hardwareThreads() - (hardwareThreads() > 2 ? 1 : 0));

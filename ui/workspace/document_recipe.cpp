@@ -250,6 +250,15 @@ void Document::setDataset(DatasetUse use, const std::optional<DatasetReference>&
   push(std::move(after), text);
 }
 
+void Document::setTask(const TaskChoice& task) {
+  EditState after = m_state;
+  after.task = task;
+  const QString text = after.task.name == m_state.task.name
+                           ? tr("Read the outputs of %1 otherwise").arg(taskText(task.name))
+                           : tr("Evaluate as %1").arg(taskText(task.name));
+  push(std::move(after), text, QStringLiteral("task"));
+}
+
 void Document::setDatasetFolder(const QString& path) {
   const auto part = [&path](std::initializer_list<const char*> names) -> std::optional<DatasetReference> {
     for (const char* name : names) {
@@ -282,12 +291,7 @@ void Document::openDatasets() {
     state = {};
     if (!wanted) continue;
     state.status = DatasetState::Status::Loading;
-    auto work = [model = model(), reference = *wanted](Progress&) {
-      DatasetOptions options;
-      options.preprocessing = reference.preprocessing;
-      options.limit = reference.limit;
-      return openModelDataset(toPath(reference.path), *model, options);
-    };
+    auto work = [model = model(), reference = *wanted](Progress&) { return openReference(reference, *model); };
     auto done = [this, use, reference = *wanted,
                  source = model()](const Result<std::shared_ptr<const Dataset>>& result) {
       if (source != model() || dataset(use) != reference) return;

@@ -89,8 +89,8 @@ QString Document::variantNameFor(const Recipe& recipe, const QString& wish) cons
 void Document::markStale() {
   bool changed = false;
   for (Variant& v : m_variants) {
-    if (!v.evaluation) continue;
-    const bool stale = v.evaluationData != m_state.evaluationData;
+    if (!v.measured()) continue;
+    const bool stale = v.evaluationData != m_state.evaluationData || v.task != m_state.task;
     changed |= stale != v.stale;
     v.stale = stale;
   }
@@ -100,14 +100,13 @@ void Document::markStale() {
 void Document::exportVariant(int id, const QString& path, IfExists ifExists) {
   const Variant* chosen = variant(id);
   if (!chosen) return;
+  if (!chosen->model && needsRanges(chosen->recipe) && !m_ranges) {
+    calibrateThen([this, id, path, ifExists] { exportVariant(id, path, ifExists); });
+    return;
+  }
   struct Written {};
-  auto work = [source = model(), ready = chosen->model, recipe = chosen->recipe, ranges = m_ranges, path,
-               ifExists](Progress& progress) -> Result<std::shared_ptr<const Written>> {
-    std::shared_ptr<const Model> model = ready;
-    if (!model) {
-      QS_ASSIGN(const auto made, quantizeModel(source, recipe, ranges.get(), nullptr, workThreads(), progress));
-      model = made->model;
-    }
+  auto work = [making = making(*chosen), path, ifExists](Progress& progress) -> Result<std::shared_ptr<const Written>> {
+    QS_ASSIGN(const std::shared_ptr<const Model> model, making.make(progress));
     QS_TRY(writeModel(*model, toPath(path), ifExists, &progress));
     return std::make_shared<const Written>();
   };

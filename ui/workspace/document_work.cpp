@@ -1,3 +1,4 @@
+#include <QFile>
 #include <algorithm>
 
 #include "ui/workspace/document_private.h"
@@ -7,10 +8,31 @@ namespace quantscope::ui {
 
 namespace {
 
+/// One name per line, in the order of the outputs.
+Result<std::vector<std::string>> readClassNames(const QString& path) {
+  constexpr qint64 kLargest = qint64{16} << 20;
+  const auto failure = [&path](ErrorCode code, const std::string& why, const std::string& remedy) {
+    return Error{code, "cannot use the class names", path.toStdString(), why, remedy};
+  };
+  QFile file(path);
+  if (!file.open(QIODevice::ReadOnly)) return failure(ErrorCode::NotFound, file.errorString().toStdString(), "");
+  if (file.size() > kLargest) return failure(ErrorCode::ResourceLimit, "it is larger than 16 MB", "is this a list?");
+  std::vector<std::string> names;
+  for (const QByteArray& line : file.readAll().split('\n')) {
+    const QByteArray name = line.trimmed();
+    if (!name.isEmpty()) names.push_back(name.toStdString());
+  }
+  if (names.empty())
+    return failure(ErrorCode::InvalidArgument, "there is no name in it", "write one name per line, in output order");
+  return names;
+}
+
 /// Samples that layers are compared on and sensitivity is measured with: enough to rank operators, quick enough to wait
 /// for.
 constexpr size_t kComparisonSamples = 64;
 constexpr size_t kSensitivitySamples = 256;
+
+}  // namespace
 
 Result<std::shared_ptr<const Dataset>> openReference(const DatasetReference& reference, const Model& model,
                                                      const std::shared_ptr<const Dataset>& open) {
@@ -18,23 +40,28 @@ Result<std::shared_ptr<const Dataset>> openReference(const DatasetReference& ref
   DatasetOptions options;
   options.preprocessing = reference.preprocessing;
   options.limit = reference.limit;
+  if (!reference.labels.isEmpty()) {
+    QS_ASSIGN(options.labels, readClassNames(reference.labels));
+  }
   return openModelDataset(toPath(reference.path), model, options);
 }
 
-struct Measured {
-  std::shared_ptr<const EvaluationResult> evaluation;
-  std::shared_ptr<const LatencyResult> latency;
-  std::shared_ptr<const Model> model;
-};
-
-/// The text of a finished evaluation: "Evaluated int8 on 500 pictures".
-QString evaluatedText(const QString& name, const EvaluationResult& result) {
-  const QString count = countText(static_cast<int64_t>(result.samples));
-  return result.partial ? Document::tr("Evaluated %1 on %2 samples, stopped early").arg(name, count)
-                        : Document::tr("Evaluated %1 on %2 samples").arg(name, count);
+Result<std::shared_ptr<const Model>> Document::Making::make(Progress& progress) const {
+  if (ready) return ready;
+  std::shared_ptr<const Dataset> dataset;
+  if (samples) {
+    // Data is a help here, not a need: algorithms that cannot do without say so.
+    const auto opened = openReference(*samples, *source, open);
+    if (opened.ok()) dataset = *opened;
+  }
+  progress.begin("Quantizing", 0, "operators");
+  QS_ASSIGN(const auto made, quantizeModel(source, recipe, ranges.get(), dataset.get(), workThreads(), progress));
+  return made->model;
 }
 
-}  // namespace
+Document::Making Document::making(const Variant& variant) const {
+  return {model(), variant.model, variant.recipe, m_ranges, m_state.calibrationData, d->calibration.dataset};
+}
 
 void Document::calibrate() {
   calibrateThen({});
@@ -46,11 +73,12 @@ void Document::calibrateThen(std::function<void()> then) {
     emit dataNeeded(DatasetUse::Calibration, [this, then] { calibrateThen(then); });
     return;
   }
-  auto work = [model = model(), reference = *m_state.calibrationData,
+  auto work = [model = model(), reference = *m_state.calibrationData, observer = m_state.observer,
                open = d->calibration.dataset](Progress& progress) -> Result<std::shared_ptr<const CalibrationResult>> {
     QS_ASSIGN(const auto dataset, openReference(reference, *model, open));
     CalibrationOptions options;
     options.threads = workThreads();
+    options.observer = observer;
     return quantscope::calibrate(model, *dataset, options, progress);
   };
   auto done = [this, then, reference = *m_state.calibrationData,
@@ -65,13 +93,46 @@ void Document::calibrateThen(std::function<void()> then) {
     replan();
     updateProblems();
     touchResults();
+    chooseRangesAnew();
     if (then) then();
   };
   m_jobs.start<CalibrationResult>(tr("Calibrating"), work, done);
 }
 
+void Document::setObserver(Observer observer) {
+  EditState after = m_state;
+  after.observer = observer;
+  push(std::move(after), tr("Choose ranges by %1").arg(observerText(observer)), QStringLiteral("observer"));
+}
+
+/// The observations of the last calibration under the observer of now.
+void Document::chooseRangesAnew() {
+  if (!m_ranges || m_ranges->observer == m_state.observer) return;
+  auto work = [observed = m_ranges,
+               observer = m_state.observer](Progress&) -> Result<std::shared_ptr<const CalibrationResult>> {
+    QS_ASSIGN(CalibrationResult chosen, chooseRanges(*observed, observer, {}));
+    return std::make_shared<const CalibrationResult>(std::move(chosen));
+  };
+  auto done = [this, observed = m_ranges](const Result<std::shared_ptr<const CalibrationResult>>& result) {
+    if (observed != m_ranges) return;
+    if (!result.ok()) return report(result.error());
+    m_ranges = *result;
+    d->resultsChanged = true;
+    emit rangesChanged();
+    replan();
+    updateProblems();
+    touchResults();
+    chooseRangesAnew();
+  };
+  m_jobs.startQuiet<CalibrationResult>(JobController::Lane::Data, work, done);
+}
+
 void Document::quantize(const QString& name) {
   if (!m_loaded) return;
+  if (needsSamples(m_state.recipe) && !m_state.calibrationData) {
+    emit dataNeeded(DatasetUse::Calibration, [this, name] { quantize(name); });
+    return;
+  }
   if (needsRanges(m_state.recipe) && (!m_ranges || rangesStale())) {
     calibrateThen([this, name] { quantizeNow(name); });
   } else {
@@ -103,6 +164,7 @@ void Document::quantizeNow(const QString& wish) {
     made.plan = (*result)->plan;
     made.model = (*result)->model;
     made.bytes = (*result)->bytes;
+    made.remarks = (*result)->remarks;
     // Children stand below their parent, the newest last.
     m_variants.push_back(made);
     m_jobs.setOutcome(tr("Quantized: %1").arg(name));
@@ -116,87 +178,6 @@ void Document::quantizeNow(const QString& wish) {
     touchResults();
   };
   m_jobs.start<QuantizedModel>(tr("Quantizing %1").arg(name), work, done);
-}
-
-void Document::evaluate(const std::vector<int>& variantIds) {
-  if (!m_loaded || variantIds.empty()) return;
-  if (!m_state.evaluationData) {
-    emit dataNeeded(DatasetUse::Evaluation, [this, variantIds] { evaluate(variantIds); });
-    return;
-  }
-  const bool remake = std::any_of(variantIds.begin(), variantIds.end(), [this](int id) {
-    const Variant* v = variant(id);
-    return v && id != 0 && !v->model && needsRanges(v->recipe);
-  });
-  if (remake && !m_ranges) {
-    calibrateThen([this, variantIds] { evaluate(variantIds); });
-    return;
-  }
-  const Variant& baseline = m_variants.front();
-  auto shared = std::make_shared<std::shared_ptr<const EvaluationResult>>();
-  std::vector<int> order = variantIds;
-  const bool baselineFresh = baseline.evaluation && !baseline.stale && !baseline.evaluation->partial;
-  if (baselineFresh)
-    *shared = baseline.evaluation;
-  else if (std::find(order.begin(), order.end(), 0) == order.end())
-    order.insert(order.begin(), 0);
-  std::stable_partition(order.begin(), order.end(), [](int id) { return id == 0; });
-  for (int id : order) startEvaluation(id, shared);
-  emit variantsChanged();
-}
-
-void Document::startEvaluation(int id, std::shared_ptr<std::shared_ptr<const EvaluationResult>> baseline) {
-  const Variant* chosen = variant(id);
-  if (!chosen || jobOfVariant(id)) return;
-  auto work = [id, baseline, source = model(), ready = chosen->model, recipe = chosen->recipe, ranges = m_ranges,
-               reference = *m_state.evaluationData,
-               open = d->evaluation.dataset](Progress& progress) -> Result<std::shared_ptr<const Measured>> {
-    auto measured = std::make_shared<Measured>();
-    measured->model = ready;
-    if (!measured->model) {
-      progress.begin("Quantizing", 0, "operators");
-      QS_ASSIGN(const auto made, quantizeModel(source, recipe, ranges.get(), nullptr, workThreads(), progress));
-      measured->model = made->model;
-    }
-    QS_ASSIGN(const auto dataset, openReference(reference, *source, open));
-    EvaluationOptions options;
-    options.threads = workThreads();
-    options.baseline = id == 0 ? nullptr : *baseline;
-    QS_ASSIGN(measured->evaluation, evaluateClassification(measured->model, *dataset, options, progress));
-    if (measured->evaluation->partial || !progress.goOn()) return std::shared_ptr<const Measured>(measured);
-    if (id == 0) *baseline = measured->evaluation;
-    LatencyOptions latency;
-    latency.perOperator = true;
-    latency.timeLimitSeconds = 3;  // of a slow model fewer runs say enough
-    QS_ASSIGN(measured->latency, measureLatency(measured->model, latency, progress));
-    return std::shared_ptr<const Measured>(measured);
-  };
-  auto done = [this, id, name = chosen->name, reference = *m_state.evaluationData,
-               source = model()](const Result<std::shared_ptr<const Measured>>& result) {
-    Variant* v = findVariant(id);
-    if (source != model() || !v) return;
-    if (!result.ok()) return report(result.error());
-    v->model = (*result)->model;
-    v->evaluation = (*result)->evaluation;
-    if ((*result)->latency) v->latency = (*result)->latency;
-    v->evaluationData = reference;
-    v->stale = v->evaluationData != m_state.evaluationData;
-    m_jobs.setOutcome(evaluatedText(name, *v->evaluation));
-    d->resultsChanged = true;
-    emit variantsChanged();
-    updateProblems();
-    touchResults();
-  };
-  d->variantJobs[m_jobs.start<Measured>(tr("Evaluating %1").arg(chosen->name), work, done)] = id;
-}
-
-void Document::evaluateOutstanding() {
-  std::vector<int> ids;
-  for (const Variant& v : m_variants) {
-    if (!v.evaluation || v.stale || v.evaluation->partial) ids.push_back(v.id);
-  }
-  if (ids.empty()) ids.push_back(m_state.currentVariant);
-  evaluate(ids);
 }
 
 void Document::measureSensitivity() {
@@ -249,19 +230,15 @@ void Document::compareLayersOf(int variantId) {
     std::shared_ptr<const LayerErrors> errors;
     std::shared_ptr<const Model> model;
   };
-  auto work = [source = model(), ready = chosen->model, recipe = chosen->recipe, ranges = m_ranges,
-               reference = *reference, open](Progress& progress) -> Result<std::shared_ptr<const Compared>> {
+  auto work = [making = making(*chosen), reference = *reference,
+               open](Progress& progress) -> Result<std::shared_ptr<const Compared>> {
     auto compared = std::make_shared<Compared>();
-    compared->model = ready;
-    if (!compared->model) {
-      QS_ASSIGN(const auto made, quantizeModel(source, recipe, ranges.get(), nullptr, workThreads(), progress));
-      compared->model = made->model;
-    }
-    QS_ASSIGN(const auto dataset, openReference(reference, *source, open));
+    QS_ASSIGN(compared->model, making.make(progress));
+    QS_ASSIGN(const auto dataset, openReference(reference, *making.source, open));
     EvaluationOptions options;
     options.threads = workThreads();
     options.limit = kComparisonSamples;
-    QS_ASSIGN(compared->errors, compareLayers(source, compared->model, *dataset, options, progress));
+    QS_ASSIGN(compared->errors, compareLayers(making.source, compared->model, *dataset, options, progress));
     return std::shared_ptr<const Compared>(compared);
   };
   auto done = [this, variantId, name = chosen->name,
@@ -274,6 +251,7 @@ void Document::compareLayersOf(int variantId) {
     m_jobs.setOutcome(tr("Compared the layers of %1").arg(name));
     d->resultsChanged = true;
     emit variantsChanged();
+    updateProblems();
     touchResults();
   };
   d->variantJobs[m_jobs.start<Compared>(tr("Comparing the layers of %1").arg(chosen->name), work, done)] = variantId;

@@ -11,9 +11,10 @@ namespace quantscope::ui {
 
 namespace {
 
-QString tr(const char* text) {
-  return QCoreApplication::translate("OperatorFilter", text);
-}
+/// The words of this file, for the catalogue of translations.
+struct FilterWords {
+  Q_DECLARE_TR_FUNCTIONS(OperatorFilter)
+};
 
 const Operator& operatorAt(const Document& document, OperatorIndex op) {
   return document.model()->subgraphs.front().operators[op.position()];
@@ -119,7 +120,7 @@ Result<OperatorFilter::Term> OperatorFilter::parseTerm(const QString& word) {
                                              QRegularExpression::CaseInsensitiveOption);
   static const QRegularExpression position(QStringLiteral("^#(\\d+)(?:[-–]#?(\\d+))?$"));
   if (word.startsWith(u'/')) {
-    if (word.size() < 2 || !word.endsWith(u'/')) return wrong(word, tr("the expression has no closing /"));
+    if (word.size() < 2 || !word.endsWith(u'/')) return wrong(word, FilterWords::tr("the expression has no closing /"));
     const QRegularExpression pattern(word.mid(1, word.size() - 2), QRegularExpression::CaseInsensitiveOption);
     if (!pattern.isValid()) return wrong(word, pattern.errorString());
     return Term([pattern](const Document& d, OperatorIndex op) { return pattern.match(namesOf(d, op)).hasMatch(); });
@@ -131,10 +132,11 @@ Result<OperatorFilter::Term> OperatorFilter::parseTerm(const QString& word) {
   if (const auto match = comparison.match(word); match.hasMatch()) {
     const QString metric = match.captured(1).toLower(), relation = match.captured(2);
     static const QStringList known{"params", "sqnr", "bytes", "after", "macs", "sensitivity"};
-    if (!known.contains(metric)) return wrong(word, tr("known numbers are %1").arg(known.join(QStringLiteral(", "))));
+    if (!known.contains(metric))
+      return wrong(word, FilterWords::tr("known numbers are %1").arg(known.join(QStringLiteral(", "))));
     bool isNumber = false;
     const double bound = match.captured(3).toDouble(&isNumber);
-    if (!isNumber) return wrong(word, tr("a number is missing after %1").arg(relation));
+    if (!isNumber) return wrong(word, FilterWords::tr("a number is missing after %1").arg(relation));
     return Term([metric, relation, bound](const Document& d, OperatorIndex op) {
       const auto value = metricOf(d, op, metric);
       return value && compares(*value, relation, bound);
@@ -144,7 +146,7 @@ Result<OperatorFilter::Term> OperatorFilter::parseTerm(const QString& word) {
   const QString key = word.left(std::max<qsizetype>(colon, 0)).toLower(), value = word.mid(colon + 1);
   if (colon > 0 && (key == QLatin1String("op") || key == QLatin1String("dtype") || key == QLatin1String("mode") ||
                     key == QLatin1String("effective"))) {
-    if (value.isEmpty()) return wrong(word, tr("a name is missing after the colon"));
+    if (value.isEmpty()) return wrong(word, FilterWords::tr("a name is missing after the colon"));
     if (key == QLatin1String("op"))
       return Term([value](const Document& d, OperatorIndex op) {
         return typeOf(d, op).compare(value, Qt::CaseInsensitive) == 0;
@@ -170,7 +172,7 @@ Result<OperatorFilter::Term> OperatorFilter::parseTerm(const QString& word) {
 }
 
 QString OperatorFilter::help() {
-  return tr(
+  return FilterWords::tr(
       "<table cellspacing='4'>"
       "<tr><td><b>conv</b></td><td>text in type or name</td></tr>"
       "<tr><td><b>/dense_\\d/</b></td><td>regular expression</td></tr>"

@@ -94,10 +94,23 @@ void readPredictions(StrictObject& object, std::vector<Prediction>& predictions)
   }
 }
 
+constexpr std::pair<Interpolation, const char*> kInterpolations[] = {{Interpolation::Bilinear, "bilinear"},
+                                                                     {Interpolation::Antialiased, "antialias"},
+                                                                     {Interpolation::Area, "area"},
+                                                                     {Interpolation::Nearest, "nearest"}};
+
+std::string interpolationName(Interpolation interpolation) {
+  for (const auto& [value, name] : kInterpolations) {
+    if (value == interpolation) return name;
+  }
+  return {};
+}
+
 }  // namespace
 
 Json toJson(const Preprocessing& p) {
   Json json = {{"mean", p.mean}, {"standardDeviation", p.standardDeviation}, {"scale", p.scale}};
+  if (p.interpolation != Interpolation::Bilinear) json["interpolation"] = interpolationName(p.interpolation);
   json["resize"] = p.resize == ResizeMode::Exact ? "exact" : p.resize == ResizeMode::CenterCrop ? "center-crop" : "fit";
   if (p.channels)
     json["channels"] = *p.channels == ChannelOrder::Rgb ? "rgb" : *p.channels == ChannelOrder::Bgr ? "bgr" : "gray";
@@ -115,6 +128,16 @@ void readPreprocessing(StrictObject& object, Preprocessing& p) {
   object.read("scale", scale);
   object.read("resize", resize);
   if (object.has("channels")) object.read("channels", channels);
+  if (object.has("interpolation")) {
+    std::string name;
+    object.read("interpolation", name);
+    const auto known = std::find_if(std::begin(kInterpolations), std::end(kInterpolations),
+                                    [&name](const auto& row) { return name == row.second; });
+    if (known == std::end(kInterpolations))
+      object.fail("interpolation", "is \"" + name + "\"; bilinear, antialias, area and nearest are known");
+    else
+      p.interpolation = known->first;
+  }
   object.read("source", p.source);
   p.mean.assign(mean.begin(), mean.end());
   p.standardDeviation.assign(deviation.begin(), deviation.end());

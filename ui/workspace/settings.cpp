@@ -61,6 +61,36 @@ void setTextScale(double scale) {
   QSettings().setValue(QStringLiteral("textScale"), scale);
 }
 
+QString language() {
+  return QSettings().value(QStringLiteral("language")).toString();
+}
+void setLanguage(const QString& language) {
+  QSettings().setValue(QStringLiteral("language"), language);
+}
+
+bool restoresSession() {
+  return QSettings().value(QStringLiteral("restoreSession"), true).toBool();
+}
+void setRestoresSession(bool on) {
+  QSettings().setValue(QStringLiteral("restoreSession"), on);
+}
+
+QString lastSession() {
+  const QString path = QSettings().value(QStringLiteral("lastSession")).toString();
+  const bool there = QFileInfo::exists(QString::fromStdString(bundleFile(path.toStdString()).string()));
+  return there ? path : QString();
+}
+void setLastSession(const QString& path) {
+  QSettings().setValue(QStringLiteral("lastSession"), path);
+}
+
+bool singleInstance() {
+  return QSettings().value(QStringLiteral("singleInstance"), false).toBool();
+}
+void setSingleInstance(bool on) {
+  QSettings().setValue(QStringLiteral("singleInstance"), on);
+}
+
 QByteArray windowState(const QString& key) {
   return QSettings().value(QStringLiteral("window/") + key).toByteArray();
 }

@@ -19,6 +19,19 @@ void setThemeChoice(Theme::Choice choice);
 double textScale();
 void setTextScale(double scale);
 
+/// "de", "en"; empty: that of the system.
+QString language();
+void setLanguage(const QString& language);
+/// Whether a start without a file opens what was open last.
+bool restoresSession();
+void setRestoresSession(bool on);
+/// What was open when the window was closed: a workspace or a model; empty: nothing, or it is gone.
+QString lastSession();
+void setLastSession(const QString& path);
+/// Whether one window takes the files of further starts.
+bool singleInstance();
+void setSingleInstance(bool on);
+
 /// Geometry and arrangement of the window, by key.
 QByteArray windowState(const QString& key);
 void setWindowState(const QString& key, const QByteArray& state);

@@ -67,6 +67,13 @@ QComboBox:hover { border-color: @lineHover; }
 QComboBox:focus { border-color: @accent; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(:/icons/@arrow.svg); width: 10px; height: 10px; }
+QAbstractSpinBox { padding-right: 20px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; background: transparent; width: 20px; subcontrol-origin: border; }
+QAbstractSpinBox::up-button { subcontrol-position: top right; margin: 2px 2px 0 0; }
+QAbstractSpinBox::down-button { subcontrol-position: bottom right; margin: 0 2px 2px 0; }
+QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: @hover; border-radius: 3px; }
+QAbstractSpinBox::up-arrow { image: url(:/icons/@uparrow.svg); width: 8px; height: 8px; }
+QAbstractSpinBox::down-arrow { image: url(:/icons/@arrow.svg); width: 8px; height: 8px; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @line; padding: 3px; outline: 0; }
 
 QAbstractItemView { background: @panel; border: none; outline: 0; color: @text; selection-background-color: @accentArea; selection-color: @text; }
@@ -126,6 +133,7 @@ QString styleSheet(const ThemeColors& c, double textScale) {
       {"@window", Theme::hex(c.window)},
       {"@hover", Theme::hex(c.grid)},
       {"@faded", Theme::hex(blend(c.secondary, c.panel, 0.4))},
+      {"@uparrow", dark ? QStringLiteral("arrow-up-dark") : QStringLiteral("arrow-up-light")},
       {"@arrow", dark ? QStringLiteral("arrow-down-dark") : QStringLiteral("arrow-down-light")},
       {"@panel", Theme::hex(c.panel)},
       {"@title", px(18)},

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/quantization/targets/presets.h"
+
 namespace quantscope::ui {
 
 namespace {
@@ -17,9 +19,10 @@ const QLocale& locale() {
   return chosen;
 }
 
-QString tr(const char* text) {
-  return QCoreApplication::translate("Text", text);
-}
+/// The words of this file, for the catalogue of translations.
+struct TextWords {
+  Q_DECLARE_TR_FUNCTIONS(Text)
+};
 
 }  // namespace
 
@@ -32,7 +35,7 @@ QString countText(int64_t count) {
 }
 
 QString bytesText(int64_t bytes) {
-  return tr("%1 B").arg(countText(bytes));
+  return TextWords::tr("%1 B").arg(countText(bytes));
 }
 
 QString shortBytesText(int64_t bytes) {
@@ -60,18 +63,18 @@ QString pointsText(double difference, int decimals) {
 
 QString durationText(double seconds) {
   if (seconds < 1)
-    return tr("%1 ms").arg(locale().toString(std::max(1, static_cast<int>(std::lround(seconds * 1000)))));
-  if (seconds < 60) return tr("%1 s").arg(fixedText(seconds, 1));
+    return TextWords::tr("%1 ms").arg(locale().toString(std::max(1, static_cast<int>(std::lround(seconds * 1000)))));
+  if (seconds < 60) return TextWords::tr("%1 s").arg(fixedText(seconds, 1));
   const auto whole = static_cast<int64_t>(std::llround(seconds));
-  if (whole < 3600) return tr("%1 min %2 s").arg(whole / 60).arg(whole % 60);
-  return tr("%1 h %2 min").arg(whole / 3600).arg(whole % 3600 / 60);
+  if (whole < 3600) return TextWords::tr("%1 min %2 s").arg(whole / 60).arg(whole % 60);
+  return TextWords::tr("%1 h %2 min").arg(whole / 3600).arg(whole % 3600 / 60);
 }
 
 QString timeLeftText(double seconds) {
   if (seconds < 0) return {};
-  if (seconds < 1) return tr("less than a second left");
-  if (seconds < 90) return tr("about %1 s left").arg(std::lround(seconds));
-  return tr("about %1 min left").arg(std::lround(seconds / 60));
+  if (seconds < 1) return TextWords::tr("less than a second left");
+  if (seconds < 90) return TextWords::tr("about %1 s left").arg(std::lround(seconds));
+  return TextWords::tr("about %1 min left").arg(std::lround(seconds / 60));
 }
 
 QString precisionText(Precision precision) {
@@ -81,9 +84,10 @@ QString precisionText(Precision precision) {
 QString schemeText(const Scheme& scheme) {
   QStringList parts{precisionText(scheme.precision)};
   const bool weights = scheme.precision != Precision::Float32 && scheme.precision != Precision::Float16;
-  if (weights && scheme.granularity == Granularity::PerChannel) parts << tr("per-channel");
-  if (weights && scheme.granularity == Granularity::PerTensor) parts << tr("per-tensor");
-  if (weights && scheme.granularity == Granularity::Blockwise) parts << tr("blocks of %1").arg(scheme.blockSize);
+  if (weights && scheme.granularity == Granularity::PerChannel) parts << TextWords::tr("per-channel");
+  if (weights && scheme.granularity == Granularity::PerTensor) parts << TextWords::tr("per-tensor");
+  if (weights && scheme.granularity == Granularity::Blockwise)
+    parts << TextWords::tr("blocks of %1").arg(scheme.blockSize);
   for (const std::string& algorithm : scheme.algorithms) parts << fromStd(algorithm);
   return parts.join(QStringLiteral(" · "));
 }
@@ -96,11 +100,80 @@ QString ruleText(const RecipeRule& rule) {
     parts << (*rule.first == *rule.last ? QStringLiteral("#%1").arg(*rule.first)
                                         : QStringLiteral("#%1–#%2").arg(*rule.first).arg(*rule.last));
   } else if (rule.first) {
-    parts << tr("from #%1").arg(*rule.first);
+    parts << TextWords::tr("from #%1").arg(*rule.first);
   } else if (rule.last) {
-    parts << tr("up to #%1").arg(*rule.last);
+    parts << TextWords::tr("up to #%1").arg(*rule.last);
   }
-  return parts.isEmpty() ? tr("all operators") : parts.join(u' ');
+  return parts.isEmpty() ? TextWords::tr("all operators") : parts.join(u' ');
+}
+
+QString targetText(const Target& target) {
+  if (target.name == "cpu") return TextWords::tr("CPU");
+  if (target.name == "gpu") return TextWords::tr("GPU");
+  if (target.name == "edge-tpu") return QStringLiteral("Edge TPU");
+  if (target.name == "micro") return TextWords::tr("Microcontroller");
+  if (target.name == "ethos-u") return QStringLiteral("Ethos-U");
+  if (target.name == "hexagon") return QStringLiteral("Hexagon");
+  return fromStd(target.title);
+}
+
+QString optimizeText(Optimize optimize) {
+  switch (optimize) {
+    case Optimize::Size:
+      return TextWords::tr("small size");
+    case Optimize::Latency:
+      return TextWords::tr("low latency");
+    case Optimize::Balanced:
+      return TextWords::tr("balance");
+  }
+  return {};
+}
+
+QString taskText(const QString& task) {
+  static const std::pair<const char*, const char*> kNames[] = {
+      {"classification", QT_TRANSLATE_NOOP("Text", "classification")},
+      {"keywords", QT_TRANSLATE_NOOP("Text", "keywords in sounds")},
+      {"agreement", QT_TRANSLATE_NOOP("Text", "agreement with the float model")},
+      {"detection", QT_TRANSLATE_NOOP("Text", "detection of objects")},
+      {"segmentation", QT_TRANSLATE_NOOP("Text", "segmentation")},
+      {"regression", QT_TRANSLATE_NOOP("Text", "regression")},
+      {"anomaly", QT_TRANSLATE_NOOP("Text", "anomalies")},
+      {"embedding", QT_TRANSLATE_NOOP("Text", "embeddings")}};
+  for (const auto& [name, text] : kNames) {
+    if (task == QLatin1String(name)) return TextWords::tr(text);
+  }
+  return task;
+}
+
+QString observerText(Observer observer) {
+  switch (observer) {
+    case Observer::MinMax:
+      return TextWords::tr("extremes of all samples");
+    case Observer::MovingAverage:
+      return TextWords::tr("mean extremes of the samples");
+    case Observer::Percentile:
+      return TextWords::tr("99.98 % of the values");
+    case Observer::MeanSquaredError:
+      return TextWords::tr("least squared error");
+    case Observer::Entropy:
+      return TextWords::tr("least divergence");
+  }
+  return {};
+}
+
+QString algorithmText(std::string_view algorithm) {
+  static const std::pair<const char*, const char*> kSummaries[] = {
+      {"equalize", QT_TRANSLATE_NOOP("Text", "Evens out the ranges of channels between neighbouring layers")},
+      {"smooth", QT_TRANSLATE_NOOP("Text", "Moves outliers of activations into the weights behind them")},
+      {"mse", QT_TRANSLATE_NOOP("Text", "Clips weights where the mean squared error is least")},
+      {"octav", QT_TRANSLATE_NOOP("Text", "Clips weights by the OCTAV recursion")},
+      {"gptq", QT_TRANSLATE_NOOP("Text", "Rounds column by column; later weights make up for earlier ones")},
+      {"adaround", QT_TRANSLATE_NOOP("Text", "Learns which way each weight is rounded")},
+      {"bias-correction", QT_TRANSLATE_NOOP("Text", "Takes the mean error of each channel into the bias")}};
+  for (const auto& [name, text] : kSummaries) {
+    if (algorithm == name) return TextWords::tr(text);
+  }
+  return {};
 }
 
 QString sampleShapeText(std::span<const int32_t> shape) {
@@ -110,8 +183,10 @@ QString sampleShapeText(std::span<const int32_t> shape) {
 
 QString operatorText(const Model& model, OperatorIndex op) {
   const Subgraph& graph = model.subgraphs.front();
-  if (!op.valid() || op.position() >= graph.operators.size()) return tr("the graph's output");
-  return tr("operator %1 %2").arg(op.value).arg(fromStd(operatorName(model, graph.operators[op.position()])));
+  if (!op.valid() || op.position() >= graph.operators.size()) return TextWords::tr("the graph's output");
+  return TextWords::tr("operator %1 %2")
+      .arg(op.value)
+      .arg(fromStd(operatorName(model, graph.operators[op.position()])));
 }
 
 }  // namespace quantscope::ui

@@ -31,6 +31,7 @@ Json datasetJson(const DatasetReference& reference) {
   Json json = {{"path", reference.path.toStdString()}};
   if (reference.limit) json["limit"] = reference.limit;
   if (reference.preprocessing) json["preprocessing"] = toJson(*reference.preprocessing);
+  if (!reference.labels.isEmpty()) json["labels"] = reference.labels.toStdString();
   return json;
 }
 
@@ -42,6 +43,7 @@ DatasetReference readDataset(StrictObject& object) {
   reference.limit = limit;
   if (object.has("preprocessing"))
     object.object("preprocessing", [&](StrictObject& o) { readPreprocessing(o, reference.preprocessing.emplace()); });
+  if (object.has("labels")) object.read("labels", reference.labels);
   if (reference.path.isEmpty()) object.fail("path", "is empty");
   return reference;
 }
@@ -50,6 +52,8 @@ Json stateJson(const EditState& state) {
   Json json = {{"recipe", recipeJson(state.recipe)}};
   if (state.calibrationData) json["calibrationData"] = datasetJson(*state.calibrationData);
   if (state.evaluationData) json["evaluationData"] = datasetJson(*state.evaluationData);
+  if (state.task != TaskChoice{}) json["task"] = toJson(state.task);
+  if (state.observer != Observer::MinMax) json["observer"] = observerName(state.observer);
   json["currentVariant"] = state.currentVariant;
   return json;
 }
@@ -60,6 +64,16 @@ void readState(StrictObject& object, EditState& state) {
     object.object("calibrationData", [&](StrictObject& o) { state.calibrationData = readDataset(o); });
   if (object.has("evaluationData"))
     object.object("evaluationData", [&](StrictObject& o) { state.evaluationData = readDataset(o); });
+  if (object.has("task")) object.object("task", [&](StrictObject& o) { state.task = readTaskChoice(o); });
+  if (object.has("observer")) {
+    std::string name;
+    object.read("observer", name);
+    const Result<Observer> observer = parseObserver(name);
+    if (observer.ok())
+      state.observer = *observer;
+    else
+      object.fail("observer", "is \"" + name + "\", which is no observer that is known");
+  }
   object.read("currentVariant", state.currentVariant);
 }
 
@@ -70,6 +84,10 @@ Json variantJson(const Variant& variant) {
   json["stale"] = variant.stale;
   if (variant.evaluationData) json["evaluationData"] = datasetJson(*variant.evaluationData);
   if (variant.evaluation) json["evaluation"] = toJson(*variant.evaluation);
+  if (variant.taskResult) json["taskResult"] = toJson(*variant.taskResult);
+  if (variant.paired) json["paired"] = toJson(*variant.paired);
+  if (variant.task != TaskChoice{}) json["task"] = toJson(variant.task);
+  if (variant.searched) json["searched"] = toJson(*variant.searched);
   if (variant.latency) json["latency"] = toJson(*variant.latency);
   if (variant.layerErrors) json["layerErrors"] = toJson(*variant.layerErrors);
   return json;
@@ -87,6 +105,12 @@ Variant readVariant(StrictObject& object) {
     object.object("evaluationData", [&](StrictObject& o) { variant.evaluationData = readDataset(o); });
   if (object.has("evaluation"))
     object.object("evaluation", [&](StrictObject& o) { variant.evaluation = readEvaluation(o); });
+  if (object.has("taskResult"))
+    object.object("taskResult", [&](StrictObject& o) { variant.taskResult = readTaskResult(o); });
+  if (object.has("paired")) object.object("paired", [&](StrictObject& o) { variant.paired = readPaired(o); });
+  if (object.has("task")) object.object("task", [&](StrictObject& o) { variant.task = readTaskChoice(o); });
+  if (object.has("searched"))
+    object.object("searched", [&](StrictObject& o) { variant.searched = readSearchFigures(o); });
   if (object.has("latency")) object.object("latency", [&](StrictObject& o) { variant.latency = readLatency(o); });
   if (object.has("layerErrors"))
     object.object("layerErrors", [&](StrictObject& o) { variant.layerErrors = readLayerErrors(o); });
@@ -107,6 +131,8 @@ void checkVariants(StrictObject& root, const std::vector<Variant>& variants) {
 }
 
 void readHistory(StrictObject& object, WorkspaceFile& file) {
+  // What the beginning does not name it did not have.
+  file.historyStart = {};
   object.object("start", [&](StrictObject& o) { readState(o, file.historyStart); });
   object.objects("steps", [&](StrictObject& o) {
     HistoryStep step;

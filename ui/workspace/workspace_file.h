@@ -21,9 +21,9 @@ struct WorkspaceFile {
   EditState state;
   std::vector<Variant> variants;  ///< without models and plans; the first is the baseline
   std::shared_ptr<const SensitivityResult> sensitivity;
-  std::string ranges;             ///< JSON text of the calibration; empty: none. Read once the model is there
+  std::string ranges;  ///< JSON text of the calibration; empty: none. Read once the model is there
   std::optional<DatasetReference> rangesData;  ///< what they were observed on
-  EditState historyStart;  ///< before the first step
+  EditState historyStart;                      ///< before the first step
   std::vector<HistoryStep> history;
   int historyPosition = 0;  ///< steps that are done
 };

@@ -181,4 +181,26 @@ TEST_CASE("At the default width no header and no value is cut off", "[ui][views]
   CHECK(view.totals().startsWith(QStringLiteral("11 operators · ")));
 }
 
+TEST_CASE("A measured sensitivity is shown at the default width, beside all that is needed", "[ui][views]") {
+  tests::application();
+  Document document;
+  REQUIRE(tests::openSampleModel(document));
+  document.setDatasetFolder(tests::samplePath(QStringLiteral("shapes")));
+  LayersView view(document);
+  view.resize(606, 640);
+  view.show();
+  REQUIRE(QTest::qWaitForWindowExposed(&view));
+  document.measureSensitivity();
+  REQUIRE(tests::waitUntilIdle(document, 240000));
+  REQUIRE(document.sensitivity());
+  LayersTable& table = view.table();
+  CHECK_FALSE(table.isColumnHidden(LayersModel::Sensitivity));
+  int used = 0;
+  for (int column = 0; column < LayersModel::ColumnCount; ++column) used += table.columnWidth(column);
+  CHECK(used <= table.viewport()->width());
+  view.resize(480, 640);
+  tests::waitFor([] { return false; }, 20);
+  CHECK_FALSE(table.isColumnHidden(LayersModel::Sensitivity));
+}
+
 }  // namespace quantscope::ui

@@ -121,6 +121,62 @@ TEST_CASE("A workspace file comes back as it was written", "[ui][workspace]") {
   CHECK(workspaceToJson(*read) == workspaceToJson(file));
 }
 
+TEST_CASE("Tasks, trials of a search and names of classes come back as they were written", "[ui][workspace]") {
+  tests::application();
+  WorkspaceFile file = makeFile();
+  file.state.task.name = QStringLiteral("regression");
+  file.state.task.labelOffset = 1;
+  file.state.evaluationData = DatasetReference{QStringLiteral("values.npz"), {}, 0, QStringLiteral("names.txt")};
+  Preprocessing& own = file.state.evaluationData->preprocessing.emplace();
+  own.interpolation = Interpolation::Area;
+  own.mean = {1, 2, 3};
+  Variant task = file.variants[1];
+  task.id = 3;
+  task.evaluation.reset();
+  task.task = file.state.task;
+  auto result = std::make_shared<TaskResult>();
+  result->task = "regression";
+  result->metrics = {{"mae", 0.25, 0.2, 0.3, false}, {"r2", std::nan("")}};
+  result->columns = {"mae"};
+  result->rows = {{"output 0", {0.25}}};
+  result->perSample = {0.1, 0.4};
+  result->perSampleName = "absolute error";
+  result->sampleIndices = {0, 2};
+  result->samples = 2;
+  task.taskResult = result;
+  task.paired = PairedDifference{0.01, {-0.02, 0.04}, 0.5};
+  file.variants.push_back(task);
+  Variant trial = file.variants[1];
+  trial.id = 4;
+  trial.evaluation.reset();
+  SearchFigures& searched = trial.searched.emplace();
+  searched.metric = QualityMetric::Agreement;
+  searched.fidelity.samples = searched.fidelity.ranked = 10;
+  searched.fidelity.same = 9;
+  searched.onFront = true;
+  file.variants.push_back(trial);
+
+  const Result<WorkspaceFile> read = workspaceFromJson(workspaceToJson(file));
+  REQUIRE(read.ok());
+  CHECK(read->state == file.state);
+  const Variant& again = read->variants[2];
+  REQUIRE(again.taskResult);
+  CHECK(again.task == task.task);
+  CHECK(again.taskResult->metrics[0].high == 0.3);
+  CHECK(std::isnan(again.taskResult->metrics[1].value));
+  CHECK(again.taskResult->sampleIndices == result->sampleIndices);
+  CHECK(again.paired->interval.low == -0.02);
+  REQUIRE(read->variants[3].searched);
+  CHECK(read->variants[3].searched->metric == QualityMetric::Agreement);
+  CHECK(read->variants[3].searched->fidelity.same == 9);
+  CHECK(read->variants[3].searched->onFront);
+  CHECK(workspaceToJson(*read) == workspaceToJson(file));
+
+  const std::string text = workspaceToJson(file);
+  CHECK(whyOf(with(text, "\"name\": \"regression\"", "\"name\": \"astrology\"")).find("task") != std::string::npos);
+  CHECK(whyOf(with(text, "\"same\": 9", "\"same\": 11")).find("searched") != std::string::npos);
+}
+
 TEST_CASE("A malformed workspace is refused with the key that is wrong", "[ui][workspace]") {
   tests::application();
   const std::string good = workspaceToJson(makeFile());

@@ -1,45 +1,55 @@
 #pragma once
 
-#include <QWidget>
+#include <QScrollArea>
 
-class QCheckBox;
 class QComboBox;
 class QLabel;
 class QListWidget;
-class QSplitter;
+class QPushButton;
 class QTableView;
+class QVBoxLayout;
 
 namespace quantscope::ui {
 
-class Document;
+class AnswerList;
 class CompareModel;
+class Document;
+class EmptyState;
+class GraphChanges;
 class LayerErrorPlot;
 struct Variant;
 
-/// Variants side by side: the numbers with their intervals, the error of every layer, the pictures whose answer
-/// changed.
-class CompareView : public QWidget {
+/// Variants side by side: the numbers with their intervals; of one of them the error of every layer and what stands
+/// out, the samples whose answer changed, and what became of the graph.
+class CompareView : public QScrollArea {
   Q_OBJECT
 public:
   CompareView(Document& document, QWidget* parent = nullptr);
 
+protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+
 private:
   void refresh();
+  void refreshDetail();
   void refreshLayers();
-  void refreshPictures();
+  void markCurrentLayer();
+  void fitTable();
   const Variant* chosen() const;
 
   Document& m_document;
-  QLabel* m_message;
-  QSplitter* m_parts;
+  EmptyState* m_empty;
+  QWidget* m_content;
   CompareModel* m_model;
   QTableView* m_table;
   QComboBox* m_variant;
-  QLabel* m_summary;
+  QPushButton* m_measure;
   LayerErrorPlot* m_plot;
   QLabel* m_plotMessage;
-  QListWidget* m_pictures;
-  QLabel* m_picturesTitle;
+  QListWidget* m_findings;
+  AnswerList* m_answers;
+  GraphChanges* m_changes;
 };
 
 }  // namespace quantscope::ui

@@ -1,5 +1,6 @@
 #include "ui/views/datasets/dataset_card.h"
 
+#include <QComboBox>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -8,6 +9,7 @@
 #include <QVBoxLayout>
 
 #include "ui/views/datasets/dataset_preview.h"
+#include "ui/views/datasets/input_dialog.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/workspace/settings.h"
 #include "ui/workspace/text.h"
@@ -25,6 +27,7 @@ DatasetCard::DatasetCard(Document& document, DatasetUse use, QWidget* parent)
       m_problem(new QLabel(this)),
       m_folder(new QPushButton(tr("Folder…"), this)),
       m_file(new QPushButton(tr("File…"), this)),
+      m_input(new QPushButton(tr("Input…"), this)),
       m_remove(new QPushButton(tr("Remove"), this)),
       m_preview(new DatasetPreview(document, this)) {
   auto* layout = new QVBoxLayout(this);
@@ -35,26 +38,49 @@ DatasetCard::DatasetCard(Document& document, DatasetUse use, QWidget* parent)
   m_title->setProperty("look", QStringLiteral("strong"));
   head->addWidget(m_title);
   m_path->setProperty("look", QStringLiteral("secondary"));
-  head->addWidget(m_path, 1);
-  for (QPushButton* button : {m_folder, m_file, m_remove}) {
+  head->addStretch(1);
+  for (QPushButton* button : {m_folder, m_file, m_input, m_remove}) {
     button->setProperty("look", QStringLiteral("link"));
     button->setCursor(Qt::PointingHandCursor);
     head->addWidget(button);
   }
   m_folder->setAccessibleName(tr("Choose a folder for %1").arg(m_title->text()));
   m_file->setAccessibleName(tr("Choose a file for %1").arg(m_title->text()));
+  m_input->setObjectName(use == DatasetUse::Calibration ? QStringLiteral("calibrationInput")
+                                                        : QStringLiteral("evaluationInput"));
+  m_input->setAccessibleName(tr("How samples for %1 become inputs").arg(m_title->text()));
+  m_input->setToolTip(tr("Scale, mean, resizing, order of the channels, names of the classes"));
+  m_remove->setAccessibleName(tr("Remove the data for %1").arg(m_title->text()));
   layout->addLayout(head);
+  layout->addWidget(m_path);
   for (QLabel* label : {m_found, m_preprocessing, m_problem}) {
     label->setWordWrap(true);
     layout->addWidget(label);
   }
   m_preprocessing->setProperty("look", QStringLiteral("secondary"));
   m_problem->setProperty("look", QStringLiteral("bad"));
+  if (use == DatasetUse::Calibration) {
+    auto* row = new QHBoxLayout;
+    m_observer = new QComboBox(this);
+    m_observer->setObjectName(QStringLiteral("observerChoice"));
+    m_observer->setAccessibleName(tr("How ranges are chosen"));
+    m_observer->setToolTip(tr("How the range of an activation follows from the values that were seen"));
+    for (const Observer observer : {Observer::MinMax, Observer::MovingAverage, Observer::Percentile,
+                                    Observer::MeanSquaredError, Observer::Entropy})
+      m_observer->addItem(observerText(observer), static_cast<int>(observer));
+    connect(m_observer, &QComboBox::activated, this,
+            [this] { m_document.setObserver(static_cast<Observer>(m_observer->currentData().toInt())); });
+    row->addWidget(new QLabel(tr("Ranges"), this));
+    row->addWidget(m_observer);
+    row->addStretch(1);
+    layout->addLayout(row);
+  }
   layout->addSpacing(4);
   layout->addWidget(m_preview);
   layout->addStretch(1);
   connect(m_folder, &QPushButton::clicked, this, [this] { choose(true); });
   connect(m_file, &QPushButton::clicked, this, [this] { choose(false); });
+  connect(m_input, &QPushButton::clicked, this, &DatasetCard::changeInput);
   connect(m_remove, &QPushButton::clicked, this, [this] { m_document.setDataset(m_use, std::nullopt); });
   for (auto signal : {&Document::datasetsChanged, &Document::modelChanged})
     connect(&document, signal, this, &DatasetCard::refresh);
@@ -72,7 +98,9 @@ QString DatasetCard::skippedText(const Dataset& dataset) const {
 void DatasetCard::refresh() {
   const auto& reference = m_document.dataset(m_use);
   const DatasetState& state = m_document.datasetState(m_use);
-  m_remove->setVisible(reference.has_value());
+  for (QPushButton* button : {m_input, m_remove}) button->setVisible(reference.has_value());
+  if (m_observer) m_observer->setCurrentIndex(m_observer->findData(static_cast<int>(m_document.observer())));
+  m_path->setVisible(reference.has_value());
   m_path->setText(reference ? reference->path : QString());
   QString found, preprocessing, problem;
   switch (state.status) {
@@ -104,13 +132,24 @@ void DatasetCard::refresh() {
   m_preview->setVisible(state.dataset != nullptr);
 }
 
+void DatasetCard::changeInput() {
+  const auto& reference = m_document.dataset(m_use);
+  if (!reference) return;
+  const auto& open = m_document.datasetState(m_use).dataset;
+  auto* dialog = new InputDialog(*reference, open ? &open->preprocessing() : nullptr, this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &QDialog::accepted, this, [this, dialog] { m_document.setDataset(m_use, dialog->reference()); });
+  dialog->open();
+}
+
 void DatasetCard::choose(bool folder) {
   const QString title =
       m_use == DatasetUse::Calibration ? tr("Choose the calibration data") : tr("Choose the evaluation data");
   const QString start = settings::lastFolder(QStringLiteral("data"));
   const QString path =
       folder ? QFileDialog::getExistingDirectory(this, title, start)
-             : QFileDialog::getOpenFileName(this, title, start, tr("Samples (*.npz *.npy *.csv *.tsv);;All files (*)"));
+             : QFileDialog::getOpenFileName(this, title, start,
+                                            tr("Samples (*.npz *.npy *.csv *.tsv *.jsonl *.json);;All files (*)"));
   if (path.isEmpty()) return;
   settings::setLastFolder(QStringLiteral("data"), folder ? path : QFileInfo(path).path());
   m_document.setDataset(m_use, DatasetReference{path, {}, 0});

@@ -4,6 +4,7 @@
 
 #include "ui/workspace/document.h"
 
+class QComboBox;
 class QLabel;
 class QPushButton;
 
@@ -20,12 +21,14 @@ public:
 private:
   void refresh();
   void choose(bool folder);
+  void changeInput();
   QString skippedText(const Dataset& dataset) const;
 
   Document& m_document;
   DatasetUse m_use;
   QLabel *m_title, *m_path, *m_found, *m_preprocessing, *m_problem;
-  QPushButton *m_folder, *m_file, *m_remove;
+  QPushButton *m_folder, *m_file, *m_input, *m_remove;
+  QComboBox* m_observer = nullptr;  ///< of calibration
   DatasetPreview* m_preview;
 };
 

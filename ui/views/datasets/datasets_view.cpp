@@ -4,6 +4,7 @@
 #include <QScrollArea>
 
 #include "ui/views/datasets/dataset_card.h"
+#include "ui/views/datasets/task_card.h"
 
 namespace quantscope::ui {
 
@@ -14,12 +15,17 @@ DatasetsView::DatasetsView(Document& document, QWidget* parent) : View(parent) {
   auto* columns = new QHBoxLayout(page);
   columns->setContentsMargins(0, 0, 0, 0);
   columns->setSpacing(0);
-  columns->addWidget(new DatasetCard(document, DatasetUse::Calibration, page), 1);
-  auto* line = new QFrame(page);
-  line->setFixedWidth(1);
-  line->setStyleSheet(QStringLiteral("background: palette(mid);"));
-  columns->addWidget(line);
-  columns->addWidget(new DatasetCard(document, DatasetUse::Evaluation, page), 1);
+  const auto addLine = [&] {
+    auto* line = new QFrame(page);
+    line->setFixedWidth(1);
+    line->setStyleSheet(QStringLiteral("background: palette(mid);"));
+    columns->addWidget(line);
+  };
+  columns->addWidget(new DatasetCard(document, DatasetUse::Calibration, page), 3);
+  addLine();
+  columns->addWidget(new DatasetCard(document, DatasetUse::Evaluation, page), 3);
+  addLine();
+  columns->addWidget(new TaskCard(document, page), 2);
   auto* scroll = new QScrollArea(this);
   scroll->setWidgetResizable(true);
   scroll->setFrameShape(QFrame::NoFrame);

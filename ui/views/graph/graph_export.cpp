@@ -17,9 +17,10 @@ namespace {
 
 constexpr double kMargin = 24, kLargestSide = 16384;
 
-QString tr(const char* text) {
-  return QCoreApplication::translate("GraphExport", text);
-}
+/// The words of this file, for the catalogue of translations.
+struct ExportWords {
+  Q_DECLARE_TR_FUNCTIONS(GraphExport)
+};
 
 void paintAll(QPainter& painter, const GraphDrawing& drawing, double scale, bool vector) {
   const GraphLayout& layout = *drawing.scene().layout;
@@ -37,7 +38,7 @@ QByteArray asSvg(const GraphDrawing& drawing, const QSizeF& size) {
   generator.setOutputDevice(&buffer);
   generator.setSize(size.toSize());
   generator.setViewBox(QRectF(QPointF(), size));
-  generator.setTitle(tr("Graph"));
+  generator.setTitle(ExportWords::tr("Graph"));
   QPainter painter(&generator);
   paintAll(painter, drawing, 1.0, true);
   painter.end();
@@ -74,8 +75,9 @@ QByteArray asPng(const GraphDrawing& drawing, const QSizeF& size) {
 
 Result<void> exportGraph(const GraphDrawing& drawing, const QString& path) {
   const std::string where = path.toStdString();
-  const std::string what = tr("cannot export the graph").toStdString();
-  if (!drawing) return Error{ErrorCode::InvalidArgument, what, where, tr("it is not laid out yet").toStdString(), ""};
+  const std::string what = ExportWords::tr("cannot export the graph").toStdString();
+  if (!drawing)
+    return Error{ErrorCode::InvalidArgument, what, where, ExportWords::tr("it is not laid out yet").toStdString(), ""};
   const GraphLayout& layout = *drawing.scene().layout;
   const QSizeF size(layout.width + 2 * kMargin, layout.height + 2 * kMargin);
   const QString ending = QFileInfo(path).suffix().toLower();
@@ -88,12 +90,13 @@ Result<void> exportGraph(const GraphDrawing& drawing, const QString& path) {
     bytes = asPng(drawing, size);
   } else {
     return Error{ErrorCode::Unsupported, what, where,
-                 tr("the file name ends in neither .svg, .png nor .pdf").toStdString(),
-                 tr("choose one of these endings").toStdString()};
+                 ExportWords::tr("the file name ends in neither .svg, .png nor .pdf").toStdString(),
+                 ExportWords::tr("choose one of these endings").toStdString()};
   }
   if (bytes.isEmpty()) {
-    return Error{ErrorCode::ResourceLimit, what, where, tr("there is not enough memory for the picture").toStdString(),
-                 tr("export it as .svg").toStdString()};
+    return Error{ErrorCode::ResourceLimit, what, where,
+                 ExportWords::tr("there is not enough memory for the picture").toStdString(),
+                 ExportWords::tr("export it as .svg").toStdString()};
   }
   return writeFileAtomically(where, bytes.toStdString(), IfExists::Replace);
 }

@@ -16,9 +16,10 @@ namespace quantscope::ui {
 
 namespace {
 
-QString tr(const char* text) {
-  return QCoreApplication::translate("GraphOverlay", text);
-}
+/// The words of this file, for the catalogue of translations.
+struct OverlayWords {
+  Q_DECLARE_TR_FUNCTIONS(GraphOverlay)
+};
 
 const Subgraph& graphOf(const Document& document, SubgraphIndex subgraph) {
   return document.model()->subgraphs[subgraph.position()];
@@ -40,7 +41,8 @@ std::shared_ptr<const std::vector<Precision>> precisionsOf(Document& document, S
 }
 
 QString sqnrText(double decibel) {
-  return std::isinf(decibel) ? tr("exact") : tr("%1 dB").arg(QLocale().toString(decibel, 'f', 1));
+  return std::isinf(decibel) ? OverlayWords::tr("exact")
+                             : OverlayWords::tr("%1 dB").arg(QLocale().toString(decibel, 'f', 1));
 }
 
 std::function<QString(OperatorIndex)> precisionWords(std::shared_ptr<const std::vector<Precision>> precisions) {
@@ -90,7 +92,7 @@ Overlay typeOverlay(Document& document, SubgraphIndex subgraph) {
     named.opcodeIndex = frequent[i];
     if (i < own) overlay.legend.push_back({kPalette[i], fromStd(operatorName(model, named))});
   }
-  if (frequent.size() > own) overlay.legend.push_back({kPalette[own], tr("other types")});
+  if (frequent.size() > own) overlay.legend.push_back({kPalette[own], OverlayWords::tr("other types")});
   overlay.colors.reserve(graph.operators.size());
   for (const Operator& op : graph.operators) overlay.colors.push_back(colors[op.opcodeIndex]);
   overlay.word = precisionWords(precisionsOf(document, subgraph));
@@ -135,7 +137,7 @@ Overlay numberOverlay(const QString& missing, bool smallIsLoud, Numbers given,
                       {scaleColor(smallIsLoud ? 0 : 1, dark), format(high)}};
     if (high == low) overlay.legend.resize(1);
     if (std::any_of(numbers->begin(), numbers->end(), [](const auto& value) { return !value; }))
-      overlay.legend.push_back({Theme::instance().colors().line, tr("no value")});
+      overlay.legend.push_back({Theme::instance().colors().line, OverlayWords::tr("no value")});
   }
   return overlay;
 }
@@ -159,8 +161,9 @@ Overlay bytesOverlay(Document& document) {
   if (const auto plan = document.plan()) {
     for (const PlannedOperator& op : plan->operators) numbers.set(op.index, static_cast<double>(op.constantBytesAfter));
   }
-  return numberOverlay(tr("The plan of this recipe is not known yet."), false, numbers.take(),
-                       [](double bytes) { return tr("%1 B").arg(QLocale().toString(static_cast<qlonglong>(bytes))); });
+  return numberOverlay(
+      OverlayWords::tr("The plan of this recipe is not known yet."), false, numbers.take(),
+      [](double bytes) { return OverlayWords::tr("%1 B").arg(QLocale().toString(static_cast<qlonglong>(bytes))); });
 }
 
 Overlay sqnrOverlay(Document& document) {
@@ -168,7 +171,8 @@ Overlay sqnrOverlay(Document& document) {
   for (size_t op = 0; op < numbers.size(); ++op) {
     if (const auto sqnr = document.weightSqnr(OperatorIndex(op))) numbers.set(OperatorIndex(op), *sqnr);
   }
-  return numberOverlay(tr("No operator of this recipe has quantized weights."), true, numbers.take(), sqnrText);
+  return numberOverlay(OverlayWords::tr("No operator of this recipe has quantized weights."), true, numbers.take(),
+                       sqnrText);
 }
 
 Overlay sensitivityOverlay(Document& document) {
@@ -178,9 +182,11 @@ Overlay sensitivityOverlay(Document& document) {
   if (result) {
     for (const OperatorSensitivity& entry : result->operators) numbers.set(entry.index, entry.quantizeOne);
   }
-  return numberOverlay(tr("Not measured yet: choose Run ▸ Sensitivity."), false, numbers.take(), [share](double drop) {
-    return share ? tr("%1 pp").arg(QLocale().toString(drop * 100, 'f', 1)) : QLocale().toString(drop, 'g', 3);
-  });
+  return numberOverlay(OverlayWords::tr("Not measured yet: choose Run ▸ Sensitivity."), false, numbers.take(),
+                       [share](double drop) {
+                         return share ? OverlayWords::tr("%1 pp").arg(QLocale().toString(drop * 100, 'f', 1))
+                                      : QLocale().toString(drop, 'g', 3);
+                       });
 }
 
 Overlay errorOverlay(Document& document) {
@@ -190,8 +196,8 @@ Overlay errorOverlay(Document& document) {
     for (const LayerError& error : variant->layerErrors->accumulated)
       numbers.set(error.floatOperator, error.sqnrDecibel);
   }
-  return numberOverlay(tr("Not measured yet: choose Run ▸ Compare layers for a variant."), true, numbers.take(),
-                       sqnrText);
+  return numberOverlay(OverlayWords::tr("Not measured yet: choose Run ▸ Compare layers for a variant."), true,
+                       numbers.take(), sqnrText);
 }
 
 Overlay timeOverlay(Document& document) {
@@ -201,8 +207,9 @@ Overlay timeOverlay(Document& document) {
     for (const OperatorLatency& entry : baseline->latency->operators)
       numbers.set(entry.index, entry.medianMicroseconds);
   }
-  return numberOverlay(tr("Not measured yet: evaluate the float model."), false, numbers.take(),
-                       [](double microseconds) { return tr("%1 µs").arg(QLocale().toString(microseconds, 'f', 1)); });
+  return numberOverlay(
+      OverlayWords::tr("Not measured yet: evaluate the float model."), false, numbers.take(),
+      [](double microseconds) { return OverlayWords::tr("%1 µs").arg(QLocale().toString(microseconds, 'f', 1)); });
 }
 
 }  // namespace
@@ -210,19 +217,19 @@ Overlay timeOverlay(Document& document) {
 QString overlayName(OverlayKind kind) {
   switch (kind) {
     case OverlayKind::EffectivePrecision:
-      return tr("Effective precision");
+      return OverlayWords::tr("Effective precision");
     case OverlayKind::OperatorType:
-      return tr("Operator type");
+      return OverlayWords::tr("Operator type");
     case OverlayKind::Bytes:
-      return tr("Bytes of constants");
+      return OverlayWords::tr("Bytes of constants");
     case OverlayKind::WeightSqnr:
-      return tr("Weight SQNR");
+      return OverlayWords::tr("Weight SQNR");
     case OverlayKind::Sensitivity:
-      return tr("Sensitivity");
+      return OverlayWords::tr("Sensitivity");
     case OverlayKind::AccumulatedError:
-      return tr("Accumulated error");
+      return OverlayWords::tr("Accumulated error");
     case OverlayKind::Time:
-      return tr("Time");
+      return OverlayWords::tr("Time");
   }
   return {};
 }
@@ -233,7 +240,7 @@ Overlay makeOverlay(Document& document, SubgraphIndex subgraph, OverlayKind kind
   if (kind == OverlayKind::EffectivePrecision) return precisionOverlay(document, subgraph);
   if (subgraph.value != 0) {
     Overlay plain = precisionOverlay(document, subgraph);
-    plain.missing = tr("Only the main graph is measured.");
+    plain.missing = OverlayWords::tr("Only the main graph is measured.");
     return plain;
   }
   switch (kind) {

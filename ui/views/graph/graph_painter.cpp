@@ -17,6 +17,7 @@ constexpr double kSpriteMargin = 3;
 constexpr qsizetype kMostSprites = 400;
 /// Far away, wires are drawn while there are few; antialiased while there are fewer.
 constexpr size_t kMostFarWires = 2500, kMostSmoothWires = 400;
+constexpr double kMostSmoothLength = 20'000;  ///< pixels of curved wires in view
 constexpr double kLabelWidth = 150, kStubLabelWidth = 110;
 
 QPainterPath curve(const PlacedEdge& edge) {
@@ -119,7 +120,18 @@ void GraphPainter::paintWires(const Frame& frame) {
     else
       (marked ? curvedMarked : curved).push_back(wire);
   }
-  const double thin = frame.detail == Detail::All ? 1.3 : 1.0;
+  // Wide strokes with soft edges cost by their length; where wires fill the view, fine lines say as much.
+  double length = 0;
+  for (const int32_t wire : curved) {
+    const auto& points = frame.scene.edge(wire).points;
+    const QRectF box(
+        QPointF(std::min(points.front().x, points.back().x), std::min(points.front().y, points.back().y)),
+        QSizeF(std::abs(points.front().x - points.back().x), std::abs(points.front().y - points.back().y)));
+    const QRectF seen = box.intersected(frame.area);
+    length += (seen.width() + seen.height()) * frame.scale;
+  }
+  const bool fine = !m_vector && length > kMostSmoothLength;
+  const double thin = frame.detail == Detail::All && !fine ? 1.3 : 1.0;
   paintStraight(frame, straight, frame.colors.secondary, thin);
   painter.save();
   painter.setBrush(Qt::NoBrush);
@@ -128,7 +140,7 @@ void GraphPainter::paintWires(const Frame& frame) {
   painter.scale(frame.scale, frame.scale);
   painter.translate(-frame.origin);
   QPen pen(frame.colors.secondary, thin, Qt::SolidLine, Qt::FlatCap);
-  pen.setCosmetic(frame.detail != Detail::All);
+  pen.setCosmetic(frame.detail != Detail::All || fine);
   painter.setPen(pen);
   for (const int32_t wire : curved) painter.drawPath(curve(frame.scene.edge(wire)));
   painter.setRenderHint(QPainter::Antialiasing);

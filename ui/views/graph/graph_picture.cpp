@@ -13,9 +13,10 @@ namespace quantscope::ui {
 
 namespace {
 
-QString tr(const char* text) {
-  return QCoreApplication::translate("GraphPicture", text);
-}
+/// The words of this file, for the catalogue of translations.
+struct PictureWords {
+  Q_DECLARE_TR_FUNCTIONS(GraphPicture)
+};
 
 /// Collects cards and wires of one subgraph, whose indices may be nonsense.
 class Builder {
@@ -80,7 +81,7 @@ private:
     for (const TensorIndex input : m_subgraph.inputs) {
       if (!known(input) || m_producer[input.position()] >= 0) continue;
       m_producer[input.position()] = nextCard();
-      addEnd(GraphCard::Kind::Input, input, tr("Input"));
+      addEnd(GraphCard::Kind::Input, input, PictureWords::tr("Input"));
     }
   }
 
@@ -94,7 +95,7 @@ private:
     for (const TensorIndex output : m_subgraph.outputs) {
       if (!known(output)) continue;
       const int32_t card = nextCard();
-      addEnd(GraphCard::Kind::Output, output, tr("Output"));
+      addEnd(GraphCard::Kind::Output, output, PictureWords::tr("Output"));
       addWire(output, card);
     }
   }
@@ -152,15 +153,15 @@ QString GraphPicture::scaleWords(OperatorIndex op) const {
   const OperatorRules* rules = findRules(model->code(model->subgraphs[subgraph.position()].operators[op.position()]));
   switch (rules ? rules->scale : ScaleRule::NotQuantizable) {
     case ScaleRule::Free:
-      return tr("scales of its own");
+      return PictureWords::tr("scales of its own");
     case ScaleRule::Same:
-      return tr("same scale in and out");
+      return PictureWords::tr("same scale in and out");
     case ScaleRule::Fixed:
-      return tr("fixed scale");
+      return PictureWords::tr("fixed scale");
     case ScaleRule::IntegerResult:
-      return tr("integer result");
+      return PictureWords::tr("integer result");
     case ScaleRule::NotQuantizable:
-      return tr("float only");
+      return PictureWords::tr("float only");
   }
   return {};
 }
@@ -177,12 +178,12 @@ QString GraphPicture::detail(int32_t index) const {
     }
     case GraphCard::Kind::Group: {
       const GraphScope& scope = scopes->all()[static_cast<size_t>(card.scope)];
-      text = tr("%1 operators").arg(countText(scope.operators));
-      if (scope.alike > 1) text += tr(" · one of %1 alike").arg(countText(scope.alike));
+      text = PictureWords::tr("%1 operators").arg(countText(scope.operators));
+      if (scope.alike > 1) text += PictureWords::tr(" · one of %1 alike").arg(countText(scope.alike));
       return text;
     }
     case GraphCard::Kind::Operator:
-      return card.parameters > 0 ? tr("%1 params").arg(countText(card.parameters)) : scaleWords(card.op);
+      return card.parameters > 0 ? PictureWords::tr("%1 params").arg(countText(card.parameters)) : scaleWords(card.op);
   }
   return text;
 }

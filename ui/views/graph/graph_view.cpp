@@ -27,6 +27,7 @@ GraphView::GraphView(Document& document, QWidget* parent)
       m_message(new QLabel(m_canvas)),
       m_breadcrumb(new QLabel(m_canvas)),
       m_search(new FilterLine(Theme::instance().icon(QStringLiteral("search"), IconTint::Secondary), m_canvas)),
+      m_tools(new QFrame(m_canvas)),
       m_header(new QWidget(this)),
       m_overlay(new QComboBox(m_header)) {
   setObjectName(QStringLiteral("graphView"));
@@ -169,6 +170,7 @@ void GraphView::updateOverlay() {
   m_legend->setEntries(laidOut ? now.legend : std::vector<LegendEntry>());
   m_canvas->setOverlay(std::move(now));
   m_minimap->setVisible(laidOut);
+  m_tools->setVisible(laidOut);
   m_minimap->refresh();
   updateMessage();
 }
@@ -426,10 +428,12 @@ void GraphView::placeFloating() {
   m_minimap->move(m_canvas->width() - m_minimap->width() - 12, 12);
   m_legend->move(12, m_canvas->height() - m_legend->height() - 12);
   int top = 12;
+  m_tools->move(12, top);
   if (!m_search->isHidden()) {
-    m_search->setGeometry(12, top, std::min(kSearchWidth, m_canvas->width() - 24), m_search->sizeHint().height());
-    top += m_search->height() + 8;
+    const int left = m_tools->geometry().right() + 9;
+    m_search->setGeometry(left, top, std::min(kSearchWidth, m_canvas->width() - left - 12), m_tools->height());
   }
+  top += m_tools->height() + 8;
   m_breadcrumb->adjustSize();
   m_breadcrumb->move(12, top);
   const bool laidOut = bool(m_canvas->drawing());

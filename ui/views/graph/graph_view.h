@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QComboBox>
+#include <QFrame>
 #include <QLabel>
 #include <QTimer>
 #include <QWidget>
@@ -89,6 +90,7 @@ private:
   GraphLegend* m_legend;
   QLabel *m_message, *m_breadcrumb;
   FilterLine* m_search;
+  QFrame* m_tools;  ///< search and menu, floating at the top left
   QWidget* m_header;
   QComboBox* m_overlay;
   QTimer m_overlayTimer;

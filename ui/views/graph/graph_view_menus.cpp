@@ -17,21 +17,29 @@ namespace quantscope::ui {
 void GraphView::makeHeader() {
   m_overlay->setObjectName(QStringLiteral("graphOverlay"));
   m_overlay->setAccessibleName(tr("Meaning of the colours"));
+  // The header of a panel is 34 px high; other lists need more.
+  m_overlay->setStyleSheet(QStringLiteral("QComboBox { min-height: 24px; }"));
   m_overlay->setToolTip(tr("What the colour of an operator shows"));
   for (const OverlayKind kind : kOverlayKinds)
     m_overlay->addItem(tr("Colour: %1").arg(overlayName(kind)), static_cast<int>(kind));
+  // Beside the tabs there is room for the words of the colours only; the buttons float above the graph.
   auto* layout = new QHBoxLayout(m_header);
   layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(4);
+  layout->addWidget(m_overlay);
+  m_tools->setObjectName(QStringLiteral("graphTools"));
+  m_tools->setProperty("look", QStringLiteral("card"));
+  auto* tools = new QHBoxLayout(m_tools);
+  tools->setContentsMargins(3, 2, 3, 2);
+  tools->setSpacing(2);
   const auto add = [&](const char* name, const char* icon, const QString& text) {
-    auto* button = new QToolButton(m_header);
+    auto* button = new QToolButton(m_tools);
     button->setObjectName(QString::fromLatin1(name));
     button->setIcon(Theme::instance().icon(QString::fromLatin1(icon)));
     button->setProperty("look", QStringLiteral("small"));
     button->setAutoRaise(true);
     button->setToolTip(text);
     button->setAccessibleName(text);
-    layout->addWidget(button);
+    tools->addWidget(button);
     return button;
   };
   connect(add("graphSearchButton", "search", tr("Search the graph  (/)")), &QToolButton::clicked, this,
@@ -45,7 +53,7 @@ void GraphView::makeHeader() {
   });
   more->setMenu(menu);
   more->setPopupMode(QToolButton::InstantPopup);
-  layout->addWidget(m_overlay);
+  m_tools->adjustSize();
   // The window puts it into the tab bar, beside the tab's name.
   setProperty("headerWidget", QVariant::fromValue<QWidget*>(m_header));
 

@@ -34,10 +34,10 @@ void FactsGrid::setFacts(const std::vector<Fact>& facts) {
   }
 }
 
-QString numberText(double value) {
+QString numberText(double value, int digits) {
   if (std::isnan(value)) return QStringLiteral("–");
   if (std::isinf(value)) return value > 0 ? QStringLiteral("∞") : QStringLiteral("−∞");
-  QString text = QLocale().toString(value, 'g', 4);
+  QString text = QLocale().toString(value, 'g', digits);
   return text.replace(QLatin1Char('-'), QChar(0x2212));
 }
 

@@ -24,7 +24,7 @@ private:
 };
 
 /// Numbers as tables show them: 4 significant digits, plain where they fit.
-QString numberText(double value);
+QString numberText(double value, int digits = 4);
 /// "12,345".
 QString countText(qint64 value);
 

@@ -3,6 +3,7 @@
 #include "ui/views/inspector/activation_page.h"
 #include "ui/views/inspector/operator_page.h"
 #include "ui/views/inspector/tensor_page.h"
+#include "ui/views/inspector/values_page.h"
 
 namespace quantscope::ui {
 
@@ -13,6 +14,7 @@ InspectorView::InspectorView(Document& document, QWidget* parent) : QTabWidget(p
   addTab(new OperatorPage(document, this), tr("Operator"));
   addTab(new TensorPage(document, this), tr("Tensor"));
   addTab(new ActivationPage(document, this), tr("Activation"));
+  addTab(new ValuesPage(document, this), tr("Values"));
   setCurrentIndex(1);
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/ops/operator_rules.h"
 #include "ui/views/inspector/facts_grid.h"
+#include "ui/views/inspector/inspected_tensor.h"
 #include "ui/widgets/plots/channel_range_plot.h"
 #include "ui/widgets/plots/histogram_plot.h"
 #include "ui/workspace/document.h"
@@ -103,22 +104,6 @@ TensorPage::TensorPage(Document& document, QWidget* parent) : QScrollArea(parent
   refresh();
 }
 
-/// The tensor that was chosen, else the weights of the chosen operator, else its result.
-TensorIndex TensorPage::tensorToShow() const {
-  const Selection& selection = m_document.selection();
-  if (!m_document.hasModel()) return {};
-  const Model& model = *m_document.model();
-  const Subgraph& graph = model.subgraphs[0];
-  TensorIndex chosen = selection.tensor();
-  if (!chosen.valid() && selection.current().valid() && selection.current().position() < graph.operators.size()) {
-    const Operator& op = graph.operators[selection.current().position()];
-    const OperatorRules* rules = findRules(model.code(op));
-    if (rules && rules->weightInput >= 0) chosen = op.input(static_cast<size_t>(rules->weightInput));
-    if (!chosen.valid()) chosen = op.output(0);
-  }
-  return chosen.valid() && chosen.position() < graph.tensors.size() ? chosen : TensorIndex();
-}
-
 void TensorPage::showMessage(const QString& message) {
   m_title->setText(message);
   m_facts->setFacts({});
@@ -134,7 +119,7 @@ std::optional<PlannedTensor> TensorPage::planned() const {
 void TensorPage::refresh() {
   m_preview.reset();
   m_sqnr.reset();
-  m_tensor = tensorToShow();
+  m_tensor = inspectedTensor(m_document);
   const bool shown = m_tensor.valid();
   m_facts->setVisible(shown);
   m_formula->setVisible(false);
@@ -150,8 +135,7 @@ void TensorPage::refresh() {
   }
   const Model& model = *m_document.model();
   const Tensor& tensor = model.subgraphs[0].tensor(m_tensor);
-  m_title->setText(tensor.name.empty() ? tr("tensor %1 (no name)").arg(m_tensor.value)
-                                       : QString::fromStdString(tensor.name));
+  m_title->setText(tensorTitle(model, m_tensor));
   if (!isConstant(model, tensor)) {
     showFacts(tensor, nullptr);
     return;
@@ -173,9 +157,10 @@ void TensorPage::showFacts(const Tensor& tensor, const TensorStatistics* statist
     facts.push_back({tr("max"), numberText(values.max), {}});
     facts.push_back({tr("mean"), numberText(values.mean), {}});
     facts.push_back({tr("std"), numberText(values.standardDeviation), tr("Standard deviation")});
-    facts.push_back({tr("0.1–99.9 %"),
-                     tr("%1 to %2").arg(numberText(statistics->percentile01), numberText(statistics->percentile99_9)),
-                     tr("Between these lie all values but the smallest and the largest thousandth")});
+    facts.push_back(
+        {tr("0.1–99.9 %"),
+         tr("%1 to %2").arg(numberText(statistics->percentile01, 3), numberText(statistics->percentile99_9, 3)),
+         tr("Between these lie all values but the smallest and the largest thousandth")});
     facts.push_back({tr("SQNR"), m_sqnr ? tr("%1 dB").arg(QLocale().toString(*m_sqnr, 'f', 1)) : tr("–"),
                      tr("Signal-to-quantization-noise ratio of the values under the plan")});
     if (values.nan + values.infinite > 0) {

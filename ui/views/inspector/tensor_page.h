@@ -34,7 +34,6 @@ private:
   std::optional<PlannedTensor> planned() const;
   /// Where the tensor is a weight: its operator (the chosen one first) and what the plan gives it.
   std::optional<std::pair<OperatorIndex, Scheme>> weightScheme() const;
-  TensorIndex tensorToShow() const;
 
   Document& m_document;
   TensorIndex m_tensor;

@@ -44,7 +44,7 @@ JobCard::JobCard(const JobInfo& job, QWidget* parent)
       m_rate(new ElidedLabel(Qt::ElideRight, this)),
       m_bar(new QProgressBar(this)),
       m_cancel(new QPushButton(tr("Cancel"), this)) {
-  auto* grid = new QGridLayout(this);
+  auto* grid = m_grid = new QGridLayout(this);
   grid->setContentsMargins(12, 9, 12, 9);
   grid->setVerticalSpacing(6);
   grid->setColumnStretch(0, 1);
@@ -69,7 +69,15 @@ JobCard::JobCard(const JobInfo& job, QWidget* parent)
 void JobCard::show(const JobInfo& job) {
   const ProgressState& progress = job.progress;
   m_title->setText(job.title);
-  m_bar->setVisible(job.state == JobState::Running);
+  const bool waiting = job.state == JobState::Queued;
+  m_bar->setVisible(!waiting);
+  m_rate->setVisible(!waiting);
+  // A waiting job takes one line, with Cancel where the count will be.
+  if (waiting != m_compact) {
+    m_compact = waiting;
+    m_grid->addWidget(m_cancel, waiting ? 0 : 2, 1, Qt::AlignRight);
+    m_count->setVisible(!waiting);
+  }
   m_bar->setAccessibleName(job.title);
   const bool known = progress.total > 0;
   const uint64_t done = std::min(progress.done, progress.total);

@@ -2,6 +2,7 @@
 
 #include <QFrame>
 
+class QGridLayout;
 class QLabel;
 class QProgressBar;
 class QPushButton;
@@ -24,7 +25,9 @@ signals:
 private:
   int m_id;
   QLabel *m_title, *m_count, *m_rate;
+  QGridLayout* m_grid;
   QProgressBar* m_bar;
+  bool m_compact = false;
   QPushButton* m_cancel;
 };
 

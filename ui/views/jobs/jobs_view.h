@@ -6,6 +6,7 @@
 
 class QLabel;
 class QPushButton;
+class QScrollArea;
 class QTableView;
 class QVBoxLayout;
 
@@ -22,17 +23,22 @@ public:
   explicit JobsView(Document& document, QWidget* parent = nullptr);
   QWidget* headerWidget() override { return m_header; }
 
+protected:
+  void resizeEvent(QResizeEvent* event) override;
+
 private:
   void addCard(int id);
   void updateCard(int id);
   void removeCard(int id);
   void refreshHeader();
+  void fitCards();
 
   Document& m_document;
   JobHistoryModel* m_history;
   std::vector<JobCard*> m_cards;
   QVBoxLayout* m_cardLayout;
   QWidget* m_cardArea;
+  QScrollArea* m_scroll;
   QLabel* m_empty;
   QTableView* m_table;
   QWidget* m_header;

@@ -13,6 +13,7 @@
 #include "ui/views/layers/layers_model.h"
 #include "ui/widgets/table_delegate.h"
 #include "ui/widgets/tabular_text.h"
+#include "ui/workspace/algorithm_menu.h"
 #include "ui/workspace/document.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/theme.h"
@@ -193,6 +194,9 @@ void LayersTable::contextMenuEvent(QContextMenuEvent* event) {
           this, [this, selected] { m_document.setOperatorPrecision(selected, Precision::Float32); });
   connect(menu.addAction(Theme::instance().icon(QStringLiteral("reset")), tr("Back to the rules")), &QAction::triggered,
           this, [this, selected] { m_document.setOperatorScheme(selected, std::nullopt); });
+  QMenu* algorithms = menu.addMenu(tr("Algorithms"));
+  algorithms->setEnabled(!selected.empty());
+  if (!selected.empty()) fillAlgorithmMenu(m_document, selected, *algorithms);
   menu.addSeparator();
   const QString type = row.siblingAtColumn(LayersModel::Type).data().toString();
   connect(menu.addAction(Theme::instance().icon(QStringLiteral("select")), tr("Select all of type %1").arg(type)),
@@ -231,7 +235,7 @@ QString LayersTable::selectionAsTsv() const {
 
 /// Wide enough for the header, with its arrow where the rows are sorted by it, and for every text of the column.
 void LayersTable::measureColumns() {
-  constexpr int kPadding = 18, kArrow = 14, kBar = 35, kMark = 22;
+  constexpr int kPadding = 17, kArrow = 14, kBar = 35, kMark = 20;
   const QFontMetrics metrics = fontMetrics();
   // Of a large model some thousand rows, evenly spread, stand for all.
   const int step = std::max(1, m_model.rowCount() / 2000);
@@ -274,30 +278,33 @@ void LayersTable::measureColumns() {
 }
 
 void LayersTable::fitColumns() {
-  constexpr int kLeastType = 110, kLeastOutput = 76;
+  constexpr int kLeastType = 104, kLeastOutput = 60;
   const int room = viewport()->width();
-  const auto optional = [](int column) {
-    return column == LayersModel::Effective || column == LayersModel::Bytes || column == LayersModel::Sensitivity;
+  // What was measured is shown: waiting for it and not seeing it is worse than shorter names.
+  const bool measured = m_model.hasSensitivity();
+  const auto optional = [measured](int column) {
+    return column == LayersModel::Effective || column == LayersModel::Bytes ||
+           (column == LayersModel::Sensitivity && !measured);
   };
   int widths[LayersModel::ColumnCount];
   std::copy(std::begin(m_widths), std::end(m_widths), widths);
   int used = 0;
   for (int column = 0; column < LayersModel::ColumnCount; ++column) used += optional(column) ? 0 : widths[column];
-  // Where even the needed ones have no room, long names and shapes are elided; their tooltip has them in full.
+  // Where even the needed ones have no room, long shapes and names are elided; their tooltip has them in full.
   for (const auto& [column, least] :
-       {std::pair<int, int>(LayersModel::Type, kLeastType), std::pair<int, int>(LayersModel::Output, kLeastOutput)}) {
+       {std::pair<int, int>(LayersModel::Output, kLeastOutput), std::pair<int, int>(LayersModel::Type, kLeastType)}) {
     const int cut = std::clamp(used - room, 0, std::max(0, widths[column] - least));
     widths[column] -= cut;
     used -= cut;
   }
   // In the order of what says most.
   bool visible[LayersModel::ColumnCount] = {};
+  visible[LayersModel::Sensitivity] = measured;
   const auto show = [&](int column, bool wanted) {
     if (visible[column] || !wanted || used + widths[column] > room) return;
     used += widths[column];
     visible[column] = true;
   };
-  show(LayersModel::Sensitivity, m_model.hasSensitivity());
   show(LayersModel::Effective, m_model.anyDifference());
   show(LayersModel::Sensitivity, true);
   show(LayersModel::Bytes, true);
@@ -306,6 +313,7 @@ void LayersTable::fitColumns() {
     if (optional(column)) setColumnHidden(column, !visible[column]);
     setColumnWidth(column, widths[column]);
   }
+  if (measured) setColumnHidden(LayersModel::Sensitivity, false);
 }
 
 void LayersTable::resizeEvent(QResizeEvent* event) {

@@ -1,13 +1,15 @@
 #include "ui/views/pareto/pareto_view.h"
 
 #include <QLabel>
-#include <QLocale>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
 
+#include "ui/widgets/empty_state.h"
 #include "ui/widgets/plots/scatter_plot.h"
 #include "ui/workspace/document.h"
+#include "ui/workspace/figures.h"
+#include "ui/workspace/text.h"
 #include "ui/workspace/theme.h"
 
 namespace quantscope::ui {
@@ -26,22 +28,21 @@ QColor latencyColor(double share) {
 ParetoView::ParetoView(Document& document, QWidget* parent) : QWidget(parent), m_document(document) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(12, 12, 12, 12);
-  m_message = new QLabel(this);
-  m_message->setAlignment(Qt::AlignCenter);
-  m_message->setWordWrap(true);
-  m_message->setProperty("emptyState", true);
+  m_empty = new EmptyState(Theme::instance().icon(QStringLiteral("pareto"), IconTint::Secondary), {}, this);
   m_content = new QWidget(this);
   auto* content = new QVBoxLayout(m_content);
   content->setContentsMargins(0, 0, 0, 0);
   m_legend = new QLabel(m_content);
   m_legend->setProperty("secondary", true);
+  m_legend->setWordWrap(true);
   m_plot = new ScatterPlot(m_content);
   m_current = new QLabel(m_content);
   m_current->setWordWrap(true);
+  m_current->setTextFormat(Qt::RichText);
   content->addWidget(m_legend);
   content->addWidget(m_plot, 1);
   content->addWidget(m_current);
-  layout->addWidget(m_message, 1);
+  layout->addWidget(m_empty, 1);
   layout->addWidget(m_content, 1);
   connect(m_plot, &ScatterPlot::pointClicked, &document, &Document::setCurrentVariant);
   connect(&document, &Document::variantsChanged, this, &ParetoView::refresh);
@@ -53,55 +54,65 @@ ParetoView::ParetoView(Document& document, QWidget* parent) : QWidget(parent), m
 
 void ParetoView::refresh() {
   double quickest = INFINITY, slowest = -INFINITY;
-  std::vector<const Variant*> shown;
+  std::vector<std::pair<const Variant*, Figures>> shown;
+  QString name;
   for (const Variant& variant : m_document.variants()) {
-    if (!variant.evaluation || variant.bytes <= 0) continue;
-    shown.push_back(&variant);
+    const auto figures = figuresOf(m_document, variant);
+    if (!figures || std::isnan(figures->value) || variant.bytes <= 0) continue;
+    // Figures of different kinds share no axis: those of the first one are shown.
+    if (name.isEmpty()) name = figures->name;
+    if (figures->name != name) continue;
+    shown.emplace_back(&variant, *figures);
     if (!variant.latency) continue;
     quickest = std::min(quickest, variant.latency->medianMicroseconds);
     slowest = std::max(slowest, variant.latency->medianMicroseconds);
   }
-  m_message->setVisible(shown.size() < 2);
+  m_empty->setVisible(shown.size() < 2);
   m_content->setVisible(shown.size() >= 2);
-  m_message->setText(tr("Evaluate at least two variants: each becomes a point, accuracy against bytes."));
+  m_empty->setText(m_document.hasModel()
+                       ? tr("Evaluate at least two variants, or search: each becomes a point, accuracy against bytes.")
+                       : tr("Open a model, quantize it and evaluate the variants: each becomes a point here."));
   if (shown.size() < 2) return;
 
-  const bool labelled = shown.front()->evaluation->labelled;
-  const QLocale locale;
+  const double unit = shown.front().second.share ? 100 : 1;
   std::vector<ScatterPlot::Point> points;
-  for (const Variant* variant : shown) {
-    const EvaluationResult& result = *variant->evaluation;
-    const Proportion metric = labelled ? result.top1 : result.agreement.value_or(Proportion{1, 1});
+  for (const auto& [variant, figures] : shown) {
     ScatterPlot::Point point;
     point.id = variant->id;
     point.x = static_cast<double>(variant->bytes) / 1000.0;
-    point.y = metric.value() * 100;
-    point.low = metric.low() * 100;
-    point.high = metric.high() * 100;
-    point.name = variant->name;
-    point.faded = variant->stale;
+    point.y = figures.value * unit;
+    point.low = std::isnan(figures.low) ? point.y : figures.low * unit;
+    point.high = std::isnan(figures.high) ? point.y : figures.high * unit;
+    const bool trial = variant->searched && !variant->searched->best && !variant->measured();
+    // Of what a search tried the points say enough; names of dozens would cover them.
+    point.name = trial ? QString() : variant->name;
+    if (trial) point.low = point.high = point.y;
+    point.faded = variant->stale || (trial && !variant->searched->onFront);
     point.color = Theme::instance().colors().secondary;
-    QString latency = tr("not measured");
+    QString latency = tr("latency not measured");
     if (variant->latency) {
       const double time = variant->latency->medianMicroseconds;
       point.color = latencyColor(slowest > quickest ? (time - quickest) / (slowest - quickest) : 0);
-      latency = tr("%1 µs").arg(locale.toString(time, 'f', 0));
+      latency = tr("%1 µs").arg(fixedText(time, 0));
     }
-    point.toolTip = tr("%1\n%2 %\n%3 bytes\nlatency %4")
-                        .arg(variant->name, locale.toString(point.y, 'f', 1),
-                             locale.toString(static_cast<qlonglong>(variant->bytes)), latency);
+    QStringList lines{variant->name, tr("%1 %2").arg(figures.name, figureText(figures, figures.value)),
+                      bytesText(variant->bytes), latency};
+    if (const QString difference = differenceText(figures); !difference.isEmpty()) lines.insert(2, difference);
+    point.toolTip = lines.join(u'\n');
     points.push_back(std::move(point));
   }
-  m_plot->setAxes(tr("size, kB"), labelled ? tr("top-1, % with 95 % interval") : tr("agreement with float, %"));
+  const QString title = figureTitle(m_document);
+  m_plot->setAxes(tr("size, kB"),
+                  std::isnan(shown.front().second.low) ? title : tr("%1 with 95 % interval").arg(title));
   m_plot->setPoints(std::move(points));
-  m_legend->setText(
+  QString legend =
       slowest > quickest
-          ? tr("Colour: latency, <span style='color:%1'>■</span> %2 µs to <span style='color:%3'>■</span> %4 µs. "
-               "The dashed line joins variants that no other beats in both size and accuracy.")
-                .arg(latencyColor(0).name(), locale.toString(quickest, 'f', 0), latencyColor(1).name(),
-                     locale.toString(slowest, 'f', 0))
-          : tr("The dashed line joins variants that no other beats in both size and accuracy."));
-  m_legend->setWordWrap(true);
+          ? tr("Colour: latency, <span style='color:%1'>■</span> %2 µs to <span style='color:%3'>■</span> "
+               "%4 µs. ")
+                .arg(latencyColor(0).name(), fixedText(quickest, 0), latencyColor(1).name(), fixedText(slowest, 0))
+          : QString();
+  legend += tr("The dashed line joins variants that no other beats in both size and accuracy.");
+  m_legend->setText(legend);
   showCurrent();
 }
 
@@ -109,18 +120,22 @@ void ParetoView::showCurrent() {
   m_plot->setCurrent(m_document.currentVariant());
   const Variant* variant = m_document.variant(m_document.currentVariant());
   const Variant* baseline = m_document.variant(0);
-  if (!variant || !baseline || variant->id == 0 || !variant->evaluation || !baseline->evaluation ||
-      baseline->bytes <= 0) {
-    m_current->clear();
+  const auto figures = variant ? figuresOf(m_document, *variant) : std::nullopt;
+  if (!figures || !baseline || variant->id == 0 || baseline->bytes <= 0) {
+    m_current->setText(tr("Click a point to make that variant the current one."));
     return;
   }
-  const double points = (variant->evaluation->top1.value() - baseline->evaluation->top1.value()) * 100;
-  m_current->setText(
-      tr("%1 against float: %2× the size, %3 percentage points.")
-          .arg(variant->name,
-               QLocale().toString(static_cast<double>(variant->bytes) / static_cast<double>(baseline->bytes), 'f', 2),
-               (points >= 0 ? QStringLiteral("+") : QStringLiteral("−")) +
-                   QLocale().toString(std::abs(points), 'f', 1)));
+  QString text = tr("<b>%1</b>: %2, %3× the size of the float model")
+                     .arg(variant->name.toHtmlEscaped(), bytesText(variant->bytes),
+                          fixedText(static_cast<double>(variant->bytes) / static_cast<double>(baseline->bytes), 2));
+  if (!std::isnan(figures->difference)) {
+    text += QStringLiteral("; ") + (figures->share ? tr("%1 percentage points").arg(pointsText(figures->difference))
+                                                   : figureText(*figures, figures->difference));
+    const QString verdict = verdictText(figures->verdict);
+    if (!verdict.isEmpty()) text += QStringLiteral(", ") + verdict;
+  }
+  if (figures->agreement) text += tr("; %1 % of the same answers").arg(percentText(*figures->agreement));
+  m_current->setText(text + u'.');
 }
 
 }  // namespace quantscope::ui

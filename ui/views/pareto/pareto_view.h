@@ -7,6 +7,7 @@ class QLabel;
 namespace quantscope::ui {
 
 class Document;
+class EmptyState;
 class ScatterPlot;
 
 /// Every variant as a point: accuracy against bytes, colour for latency. Click selects the variant.
@@ -19,7 +20,7 @@ private:
   void refresh();
   void showCurrent();
   Document& m_document;
-  QLabel* m_message;
+  EmptyState* m_empty;
   QWidget* m_content;
   ScatterPlot* m_plot;
   QLabel* m_legend;

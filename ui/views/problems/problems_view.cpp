@@ -9,6 +9,7 @@
 
 #include "ui/views/problems/problems_model.h"
 #include "ui/widgets/empty_state.h"
+#include "ui/widgets/table_copy.h"
 #include "ui/widgets/table_delegate.h"
 #include "ui/workspace/document.h"
 #include "ui/workspace/theme.h"
@@ -37,6 +38,7 @@ ProblemsView::ProblemsView(Document& document, QWidget* parent)
   m_table->setModel(m_model);
   m_table->setAccessibleName(tr("Problems"));
   setUpTable(m_table);
+  enableTableCopy(m_table, tr("Copy as a table"));
   m_table->setSelectionMode(QAbstractItemView::SingleSelection);
   m_table->installEventFilter(this);
   setFocusProxy(m_table);

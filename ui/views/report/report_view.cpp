@@ -8,6 +8,7 @@
 #include <QLocale>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QVBoxLayout>
 
 #include "ui/workspace/document.h"
@@ -16,9 +17,52 @@ namespace quantscope::ui {
 
 namespace {
 
+constexpr int kCommandHeight = 140;
+
+/// Quoted only where the shell would read it otherwise.
 QString shellWord(QString word) {
+  static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_./,=+:@%-]+$"));
+  if (plain.match(word).hasMatch()) return word;
   word.replace(QLatin1Char('\''), QStringLiteral("'\\''"));
   return QLatin1Char('\'') + word + QLatin1Char('\'');
+}
+
+QString numbers(const std::vector<float>& values) {
+  QStringList parts;
+  for (const float value : values) parts << QString::number(static_cast<double>(value), 'g', 9);
+  return parts.join(u',');
+}
+
+/// --data and what is done to its samples, as the command line has it.
+QString dataOptions(const DatasetReference& reference) {
+  QString options = QStringLiteral(" --data ") + shellWord(reference.path);
+  if (!reference.labels.isEmpty()) options += QStringLiteral(" --labels ") + shellWord(reference.labels);
+  if (!reference.preprocessing) return options;
+  const Preprocessing& p = *reference.preprocessing;
+  options +=
+      QStringLiteral(" --scale %1 --mean %2 --std %3")
+          .arg(QString::number(static_cast<double>(p.scale), 'g', 9), numbers(p.mean), numbers(p.standardDeviation));
+  static const char* const kResize[] = {"exact", "center-crop", "fit"};
+  static const char* const kPixels[] = {"bilinear", "antialias", "area", "nearest"};
+  static const char* const kChannels[] = {"rgb", "bgr", "gray"};
+  options += QStringLiteral(" --resize %1 --interpolation %2")
+                 .arg(QLatin1String(kResize[int(p.resize)]), QLatin1String(kPixels[int(p.interpolation)]));
+  if (p.channels) options += QStringLiteral(" --channels ") + QLatin1String(kChannels[int(*p.channels)]);
+  return options;
+}
+
+/// --task and how the outputs are read; empty for what the command line does anyway.
+QString taskOptions(const TaskChoice& task) {
+  QString options;
+  if (task.name != QLatin1String("classification")) options += QStringLiteral(" --task ") + task.name;
+  if (task.labelOffset) options += QStringLiteral(" --label-offset %1").arg(*task.labelOffset);
+  if (task.softmax) options += *task.softmax ? QStringLiteral(" --softmax yes") : QStringLiteral(" --softmax no");
+  if (task.scoreThreshold > 0) options += QStringLiteral(" --score-threshold %1").arg(task.scoreThreshold);
+  if (task.name == QLatin1String("anomaly"))
+    options += QStringLiteral(" --normal-label %1 --max-fpr %2").arg(task.normalLabel).arg(task.maxFalsePositiveRate);
+  // The command line writes its page for classification.
+  if (task.classifies()) options += QStringLiteral(" --report report.html");
+  return options;
 }
 
 }  // namespace
@@ -68,11 +112,21 @@ ReportView::ReportView(Document& document, QWidget* parent) : QWidget(parent), m
     return edit;
   };
   m_command = makeText(tr("The same on the command line"));
-  m_command->setMaximumHeight(96);
+  m_command->setFixedHeight(kCommandHeight);
   m_recipe = makeText(tr("Recipe"));
   content->addWidget(m_summary);
   content->addLayout(buttons);
-  content->addWidget(section(tr("The same on the command line")));
+  auto* commandHead = new QHBoxLayout;
+  commandHead->addWidget(section(tr("The same on the command line")), 1);
+  auto* copy = new QPushButton(tr("Copy"), m_content);
+  copy->setProperty("look", QStringLiteral("link"));
+  copy->setAccessibleName(tr("Copy the command line"));
+  connect(copy, &QPushButton::clicked, this, [this] {
+    QGuiApplication::clipboard()->setText(m_command->toPlainText());
+    emit m_document.notice(tr("The command line was copied; it needs the recipe as recipe.json."));
+  });
+  commandHead->addWidget(copy);
+  content->addLayout(commandHead);
   content->addWidget(m_command);
   content->addWidget(section(tr("Recipe")));
   content->addWidget(m_recipe, 1);
@@ -82,6 +136,7 @@ ReportView::ReportView(Document& document, QWidget* parent) : QWidget(parent), m
   connect(&document, &Document::variantsChanged, this, &ReportView::refresh);
   connect(&document, &Document::recipeChanged, this, &ReportView::refresh);
   connect(&document, &Document::datasetsChanged, this, &ReportView::refresh);
+  connect(&document, &Document::taskChanged, this, &ReportView::refresh);
   refresh();
 }
 
@@ -122,7 +177,7 @@ void ReportView::refresh() {
   m_content->setVisible(m_document.hasModel());
   if (!m_document.hasModel()) return;
   int measured = 0;
-  for (const Variant& variant : m_document.variants()) measured += variant.evaluation != nullptr;
+  for (const Variant& variant : m_document.variants()) measured += variant.measured();
   m_summary->setText(
       tr("<b>%1</b><br>%n variant(s), %2 of them evaluated. The report is one page with tables, plots, the "
          "recipe and the way to make it again; it needs no network.",
@@ -132,11 +187,10 @@ void ReportView::refresh() {
   const QString model = QString::fromStdString(m_document.loaded()->path.string());
   QString command = QStringLiteral("quantscope-cli quantize %1 -o quantized.tflite --mode recipe --recipe recipe.json")
                         .arg(shellWord(model));
-  if (const auto& data = m_document.dataset(DatasetUse::Calibration))
-    command += QStringLiteral(" --data ") + shellWord(data->path);
+  if (const auto& data = m_document.dataset(DatasetUse::Calibration)) command += dataOptions(*data);
   if (const auto& data = m_document.dataset(DatasetUse::Evaluation)) {
-    command += QStringLiteral("\nquantscope-cli evaluate %1 quantized.tflite --data %2 --report report.html")
-                   .arg(shellWord(model), shellWord(data->path));
+    command += QStringLiteral("\nquantscope-cli evaluate %1 quantized.tflite").arg(shellWord(model)) +
+               dataOptions(*data) + taskOptions(m_document.task());
   }
   m_command->setPlainText(command);
   m_recipe->setPlainText(QString::fromStdString(recipeToJson(m_document.recipe())));

@@ -5,12 +5,15 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QRegularExpression>
 #include <QSpinBox>
 #include <QStyle>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <set>
 
+#include "core/quantization/algorithms/registry.h"
 #include "ui/workspace/document.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/theme.h"
@@ -23,6 +26,7 @@ RuleEditor::RuleEditor(Document& document, QWidget* parent)
       m_type(new QComboBox(this)),
       m_precision(new QComboBox(this)),
       m_granularity(new QComboBox(this)),
+      m_algorithms(new QToolButton(this)),
       m_scope(new QLineEdit(this)),
       m_first(new QSpinBox(this)),
       m_last(new QSpinBox(this)),
@@ -63,8 +67,28 @@ RuleEditor::RuleEditor(Document& document, QWidget* parent)
   sets->addRow(tr("Sets"), m_precision);
   m_granularity->addItem(tr("per-channel"), static_cast<int>(Granularity::PerChannel));
   m_granularity->addItem(tr("per-tensor"), static_cast<int>(Granularity::PerTensor));
+  m_granularity->addItem(tr("blockwise"), static_cast<int>(Granularity::Blockwise));
   m_granularity->setAccessibleName(tr("Granularity of weights"));
   sets->addRow(tr("Weights"), m_granularity);
+  m_algorithms->setObjectName(QStringLiteral("ruleAlgorithms"));
+  m_algorithms->setProperty("look", QStringLiteral("outlined"));
+  m_algorithms->setPopupMode(QToolButton::InstantPopup);
+  m_algorithms->setToolButtonStyle(Qt::ToolButtonTextOnly);
+  m_algorithms->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  m_algorithms->setAccessibleName(tr("Algorithms that choose parameters"));
+  auto* menu = new QMenu(m_algorithms);
+  menu->setToolTipsVisible(true);
+  for (const Algorithm& algorithm : algorithms()) {
+    QString text = fromStd(algorithm.name);
+    if (algorithm.needsSamples) text += u'\t' + tr("needs samples");
+    QAction* action = menu->addAction(text);
+    action->setData(fromStd(algorithm.name));
+    action->setCheckable(true);
+    action->setToolTip(algorithmText(algorithm.name));
+    connect(action, &QAction::triggered, this, &RuleEditor::read);
+  }
+  m_algorithms->setMenu(menu);
+  sets->addRow(tr("Algorithms"), m_algorithms);
   layout->addLayout(sets);
   m_problem->setProperty("look", QStringLiteral("bad"));
   m_problem->setWordWrap(true);
@@ -108,6 +132,15 @@ void RuleEditor::show(const RecipeRule& rule, bool otherwise) {
   m_precision->setCurrentIndex(m_precision->findData(precision));
   m_granularity->setCurrentIndex(std::max(0, m_granularity->findData(static_cast<int>(rule.scheme.granularity))));
   m_granularity->setEnabled(rule.scheme.precision != Precision::Float32 && rule.scheme.precision != Precision::Float16);
+  m_algorithms->setEnabled(rule.scheme.precision != Precision::Float32);
+  QStringList names;
+  for (QAction* action : m_algorithms->menu()->actions()) {
+    const QString name = action->data().toString();
+    action->setChecked(namesAlgorithm(rule.scheme.algorithms, name.toStdString()));
+    if (action->isChecked()) names << name;
+  }
+  m_algorithms->setText((names.isEmpty() ? tr("none: nearest rounding") : names.join(QStringLiteral(", "))) +
+                        QStringLiteral("  ▾"));
   m_showing = false;
 }
 
@@ -121,6 +154,13 @@ void RuleEditor::read() {
   rule.scheme.precision = static_cast<Precision>(m_precision->currentData().toInt());
   if (m_granularity->isEnabled())
     rule.scheme.granularity = static_cast<Granularity>(m_granularity->currentData().toInt());
+  for (const QAction* action : m_algorithms->menu()->actions()) {
+    const std::string name = action->data().toString().toStdString();
+    if (!action->isChecked())
+      std::erase(rule.scheme.algorithms, name);
+    else if (!namesAlgorithm(rule.scheme.algorithms, name))
+      rule.scheme.algorithms.push_back(name);
+  }
   // A half-typed expression stays in the line and does not reach the recipe.
   const QRegularExpression pattern(m_scope->text());
   m_problem->setText(pattern.isValid() ? QString()

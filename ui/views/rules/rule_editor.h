@@ -8,6 +8,7 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 class QSpinBox;
+class QToolButton;
 
 namespace quantscope::ui {
 
@@ -32,6 +33,7 @@ private:
   Document& m_document;
   RecipeRule m_rule;
   QComboBox *m_type, *m_precision, *m_granularity;
+  QToolButton* m_algorithms;
   QLineEdit* m_scope;
   QSpinBox *m_first, *m_last;
   QLabel* m_problem;

@@ -9,6 +9,7 @@
 
 #include "ui/views/rules/rule_editor.h"
 #include "ui/views/rules/rules_model.h"
+#include "ui/widgets/table_copy.h"
 #include "ui/widgets/table_delegate.h"
 #include "ui/workspace/document.h"
 #include "ui/workspace/text.h"
@@ -32,6 +33,7 @@ RulesView::RulesView(Document& document, QWidget* parent)
   m_table->setObjectName(QStringLiteral("rulesTable"));
   m_table->setAccessibleName(tr("Rules"));
   setUpTable(m_table);
+  enableTableCopy(m_table, tr("Copy as a table"));
   m_table->setSelectionMode(QAbstractItemView::SingleSelection);
   left->addWidget(m_table, 1);
   auto* buttons = new QHBoxLayout;

@@ -2,9 +2,11 @@
 
 #include <QIcon>
 #include <algorithm>
+#include <cmath>
 
 #include "ui/widgets/table_delegate.h"
 #include "ui/workspace/document.h"
+#include "ui/workspace/figures.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/theme.h"
 
@@ -15,12 +17,6 @@ namespace {
 bool rightAligned(int column) {
   return column == VariantsModel::Bytes || column == VariantsModel::Size || column == VariantsModel::Accuracy ||
          column == VariantsModel::Agreement || column == VariantsModel::Latency;
-}
-
-QString verdictText(const std::string& verdict) {
-  if (verdict == "better") return VariantsModel::tr("better");
-  if (verdict == "worse") return VariantsModel::tr("worse");
-  return VariantsModel::tr("not different");
 }
 
 }  // namespace
@@ -34,6 +30,7 @@ VariantsModel::VariantsModel(Document& document, QObject* parent) : QAbstractIte
 }
 
 void VariantsModel::refresh() {
+  if (!m_document.variants().empty()) emit headerDataChanged(Qt::Horizontal, Accuracy, Accuracy);
   std::vector<std::pair<int, int>> shape;
   for (const Variant& variant : m_document.variants()) shape.emplace_back(variant.id, variant.parent);
   if (shape != m_shape) {
@@ -107,39 +104,26 @@ Qt::ItemFlags VariantsModel::flags(const QModelIndex& index) const {
 
 QVariant VariantsModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal) return {};
-  static const char* const kTitles[] = {QT_TR_NOOP("Variant"),       QT_TR_NOOP("Made"),
-                                        QT_TR_NOOP("Bytes"),         QT_TR_NOOP("Size"),
-                                        QT_TR_NOOP("Top-1 %"),       QT_TR_NOOP("95 %"),
-                                        QT_TR_NOOP("Δ to baseline"), QT_TR_NOOP("Agreement"),
-                                        QT_TR_NOOP("Latency µs"),    ""};
+  static const char* const kTitles[] = {
+      QT_TR_NOOP("Variant"), QT_TR_NOOP("Made"),          QT_TR_NOOP("Bytes"),     QT_TR_NOOP("Size"),       "",
+      QT_TR_NOOP("95 %"),    QT_TR_NOOP("Δ to baseline"), QT_TR_NOOP("Agreement"), QT_TR_NOOP("Latency µs"), ""};
   static const char* const kTips[] = {
       QT_TR_NOOP("Recipe, model and results"),
       QT_TR_NOOP("The variant whose recipe it began with"),
       QT_TR_NOOP("Bytes of the file"),
       QT_TR_NOOP("Bytes relative to the baseline"),
-      QT_TR_NOOP("Samples whose first answer is right"),
-      QT_TR_NOOP("Half of the 95 % interval (Wilson)"),
-      QT_TR_NOOP("Difference to the baseline in percentage points, and what a paired test (McNemar, 5 %) says of it"),
+      QT_TR_NOOP("What variants are compared by: the share of right answers, or the task's figure"),
+      QT_TR_NOOP("Half of the 95 % interval"),
+      QT_TR_NOOP("Difference to the baseline, and what a paired test at 5 % says of it"),
       QT_TR_NOOP("Samples with the same first answer as the baseline"),
       QT_TR_NOOP("Median of one invocation on this computer, one thread"),
       ""};
+  if (role == Qt::DisplayRole && section == Accuracy) return figureTitle(m_document);
   if (role == Qt::DisplayRole) return section == State ? QString() : tr(kTitles[section]);
   if (role == Qt::ToolTipRole) return section == State ? QString() : tr(kTips[section]);
   if (role == Qt::TextAlignmentRole)
     return int((rightAligned(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
   return {};
-}
-
-QString VariantsModel::difference(const Variant& variant) const {
-  const Variant& baseline = m_document.variants().front();
-  const bool comparable = variant.id != 0 && variant.evaluation && baseline.evaluation &&
-                          variant.evaluation->labelled && baseline.evaluation->labelled;
-  if (!comparable) return {};
-  const double difference = variant.evaluation->top1.value() - baseline.evaluation->top1.value();
-  const QString verdict = verdictText(compareResults(*baseline.evaluation, *variant.evaluation).verdict());
-  if (variant.evaluation->partial)
-    return tr("%1 of %2 samples").arg(pointsText(difference), countText(int64_t(variant.evaluation->samples)));
-  return QStringLiteral("%1 %2").arg(pointsText(difference), verdict);
 }
 
 QString VariantsModel::state(const Variant& variant) const {
@@ -152,19 +136,21 @@ QString VariantsModel::state(const Variant& variant) const {
     return tr("running");
   }
   if (variant.stale) return tr("stale");
-  return variant.evaluation && variant.evaluation->partial ? tr("partial") : QString();
+  if (variant.partial()) return tr("partial");
+  return variant.searched && !variant.measured() ? tr("by search") : QString();
 }
 
 QString VariantsModel::text(const Variant& variant, int column) const {
   const int64_t baselineBytes = m_document.variants().front().bytes;
-  const auto& evaluation = variant.evaluation;
-  const bool labelled = evaluation && evaluation->labelled;
+  const auto figures =
+      column >= Accuracy && column <= Agreement ? figuresOf(m_document, variant) : std::optional<Figures>();
   switch (column) {
     case Name:
       return variant.name;
     case Made: {
       if (variant.id == 0) return tr("baseline");
       const Variant* parent = m_document.variant(variant.parent);
+      if (variant.searched && !variant.searched->best) return tr("trial of the search");
       return parent ? tr("from %1").arg(parent->name) : QString();
     }
     case Bytes:
@@ -173,16 +159,15 @@ QString VariantsModel::text(const Variant& variant, int column) const {
       return baselineBytes > 0 ? QStringLiteral("%1×").arg(fixedText(double(variant.bytes) / double(baselineBytes), 2))
                                : QString();
     case Accuracy:
-      return labelled ? percentText(evaluation->top1.value()) : QString();
+      return figures ? figureText(*figures, figures->value) : QString();
     case Interval:
-      return labelled ? QStringLiteral("±%1").arg(percentText((evaluation->top1.high() - evaluation->top1.low()) / 2))
-                      : QString();
-    case Difference:
-      return difference(variant);
-    case Agreement:
-      return evaluation && evaluation->agreement && variant.id != 0
-                 ? tr("%1 %").arg(percentText(evaluation->agreement->value()))
+      return figures && !std::isnan(figures->high - figures->low)
+                 ? QStringLiteral("±%1").arg(figureText(*figures, (figures->high - figures->low) / 2))
                  : QString();
+    case Difference:
+      return figures ? differenceText(*figures) : QString();
+    case Agreement:
+      return figures && figures->agreement ? tr("%1 %").arg(percentText(*figures->agreement)) : QString();
     case Latency:
       return variant.latency
                  ? fixedText(variant.latency->medianMicroseconds, variant.latency->medianMicroseconds < 10 ? 1 : 0)
@@ -197,24 +182,20 @@ QString VariantsModel::text(const Variant& variant, int column) const {
 QString VariantsModel::toolTip(const Variant& variant, int column) const {
   if (column == State && variant.stale)
     return tr("Measured on other data or another baseline than now. Evaluate again to renew.");
-  if (column == Accuracy || column == Interval) {
-    if (!variant.evaluation || !variant.evaluation->labelled) return {};
-    const Proportion& top1 = variant.evaluation->top1;
-    return tr("%1 of %2 right; 95 % interval %3 to %4 %")
-        .arg(countText(int64_t(top1.hits)), countText(int64_t(top1.total)), percentText(top1.low()),
-             percentText(top1.high()));
+  const auto figures = column == Accuracy || column == Interval || column == Difference ? figuresOf(m_document, variant)
+                                                                                        : std::optional<Figures>();
+  if (figures && column != Difference && !std::isnan(figures->low)) {
+    return tr("%1 on %2 samples; 95 % interval %3 to %4")
+        .arg(figures->name, countText(int64_t(figures->samples)), figureText(*figures, figures->low),
+             figureText(*figures, figures->high));
   }
   if (column == Latency && variant.latency) {
     return tr("Median of %1 runs; 9 of 10 below %2 µs")
         .arg(variant.latency->runs)
         .arg(fixedText(variant.latency->p90Microseconds, 1));
   }
-  if (column == Difference && variant.id != 0 && variant.evaluation && m_document.variants().front().evaluation) {
-    const PairedTest test = compareResults(*m_document.variants().front().evaluation, *variant.evaluation);
-    return tr("Right in the baseline alone: %1; in this variant alone: %2; p = %3")
-        .arg(countText(int64_t(test.onlyFirst)), countText(int64_t(test.onlySecond)),
-             QString::number(test.pValue, 'g', 2));
-  }
+  if (figures && column == Difference && !std::isnan(figures->pValue))
+    return tr("%1; p = %2").arg(figures->test, QString::number(figures->pValue, 'g', 2));
   return column == Name ? schemeText(variant.recipe.defaultScheme) : QString();
 }
 
@@ -232,16 +213,17 @@ QVariant VariantsModel::data(const QModelIndex& index, int role) const {
     case Qt::TextAlignmentRole:
       return int((rightAligned(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case StrongRole:
-      return column == State || (column == Name && variant->id == m_document.currentVariant());
+      return (column == State && m_document.jobOfVariant(variant->id)) ||
+             (column == Name && variant->id == m_document.currentVariant());
     case ToneRole: {
-      if (column == State) return QVariant::fromValue(variant->stale ? Tone::Secondary : Tone::Accent);
+      const bool busy = m_document.jobOfVariant(variant->id).has_value();
+      if (column == State) return QVariant::fromValue(busy ? Tone::Accent : Tone::Secondary);
       const bool measured = column == Accuracy || column == Agreement || column == Latency;
       if (column == Made || column == Interval || (measured && variant->stale))
         return QVariant::fromValue(Tone::Secondary);
-      if (column == Difference && difference(*variant).endsWith(verdictText("worse")))
-        return QVariant::fromValue(Tone::Bad);
-      if (column == Difference && difference(*variant).endsWith(verdictText("better")))
-        return QVariant::fromValue(Tone::Good);
+      const auto figures = column == Difference ? figuresOf(m_document, *variant) : std::optional<Figures>();
+      if (figures && figures->verdict == Figures::Verdict::Worse) return QVariant::fromValue(Tone::Bad);
+      if (figures && figures->verdict == Figures::Verdict::Better) return QVariant::fromValue(Tone::Good);
       return QVariant::fromValue(Tone::Normal);
     }
     default:

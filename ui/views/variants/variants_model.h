@@ -34,7 +34,6 @@ private:
   void refreshRow(int jobId);
   std::vector<int> children(int parent) const;
   QString text(const Variant& variant, int column) const;
-  QString difference(const Variant& variant) const;
   QString state(const Variant& variant) const;
   QString toolTip(const Variant& variant, int column) const;
 

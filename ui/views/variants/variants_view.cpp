@@ -31,7 +31,6 @@ VariantsView::VariantsView(Document& document, QWidget* parent)
   m_tree->setAccessibleName(tr("Variants"));
   setUpTable(m_tree);
   m_tree->setRootIsDecorated(false);
-  m_tree->setItemsExpandable(false);
   m_tree->setIndentation(16);
   m_tree->setContextMenuPolicy(Qt::CustomContextMenu);
   m_tree->installEventFilter(this);
@@ -43,6 +42,15 @@ VariantsView::VariantsView(Document& document, QWidget* parent)
     if (!m_syncing && current.isValid()) m_document.setCurrentVariant(VariantsModel::idOf(current));
   });
   connect(&Theme::instance(), &Theme::changed, this, &VariantsView::fitColumns);
+  // What was opened or closed by hand stays so when the list is made anew.
+  connect(m_tree, &QTreeView::expanded, this, [this](const QModelIndex& index) {
+    m_opened.insert(VariantsModel::idOf(index));
+    m_closed.remove(VariantsModel::idOf(index));
+  });
+  connect(m_tree, &QTreeView::collapsed, this, [this](const QModelIndex& index) {
+    m_opened.remove(VariantsModel::idOf(index));
+    m_closed.insert(VariantsModel::idOf(index));
+  });
   showCurrent();
 }
 
@@ -54,13 +62,24 @@ std::vector<int> VariantsView::selectedIds() const {
 
 void VariantsView::showCurrent() {
   m_syncing = true;
-  m_tree->expandAll();
+  expandTree({});
   const QModelIndex current = m_model->indexOf(m_document.currentVariant());
   // A selection of several rows that holds the current one stays as it is.
   if (!m_tree->selectionModel()->isSelected(current)) {
     m_tree->selectionModel()->setCurrentIndex(current, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
   }
   m_syncing = false;
+}
+
+/// Everything is open but what searches tried, which can be many.
+void VariantsView::expandTree(const QModelIndex& parent) {
+  for (int row = 0; row < m_model->rowCount(parent); ++row) {
+    const QModelIndex index = m_model->index(row, 0, parent);
+    const Variant* variant = m_document.variant(VariantsModel::idOf(index));
+    const bool search = variant && variant->searched && variant->searched->best;
+    if (variant && (search ? m_opened.contains(variant->id) : !m_closed.contains(variant->id))) m_tree->expand(index);
+    expandTree(index);
+  }
 }
 
 void VariantsView::showMenu(const QPoint& position) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <QModelIndex>
+#include <QSet>
+
 #include "ui/workspace/view_registry.h"
 
 class QTreeView;
@@ -26,6 +29,7 @@ protected:
 private:
   std::vector<int> selectedIds() const;
   void showCurrent();
+  void expandTree(const QModelIndex& parent);
   void showMenu(const QPoint& position);
   void exportVariant(int id);
   void duplicateRecipe(int id);
@@ -35,6 +39,7 @@ private:
   Document& m_document;
   VariantsModel* m_model;
   QTreeView* m_tree;
+  QSet<int> m_opened, m_closed;  ///< ids of variants whose children were shown or hidden by hand
   bool m_syncing = false;
 };
 

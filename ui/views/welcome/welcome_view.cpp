@@ -102,7 +102,7 @@ WelcomeView::WelcomeView(Document& document, QWidget* parent)
 void WelcomeView::askOpen() {
   const QString path = QFileDialog::getOpenFileName(
       this, tr("Open a model or a workspace"), settings::lastFolder(QStringLiteral("models")),
-      tr("Models and workspaces (*.tflite *.lite *.qscope);;All files (*)"));
+      tr("Models and workspaces (*.tflite *.lite *.qscope *.task *.litertlm *.zip);;All files (*)"));
   if (path.isEmpty()) return;
   settings::setLastFolder(QStringLiteral("models"), QFileInfo(path).path());
   m_document.open(path);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/widgets/plots/plot_menu.h"
 #include "ui/widgets/plots/plot_theme.h"
 
 namespace quantscope::ui {
@@ -26,6 +27,7 @@ ChannelRangePlot::ChannelRangePlot(QWidget* parent) : QWidget(parent), m_plot(ne
   setMinimumHeight(120);
   m_plot->setAccessibleName(tr("Range of each channel"));
   m_plot->installEventFilter(this);
+  addPlotMenu(*m_plot);
   m_plot->xAxis->setTickLabels(true);
   rebuild();
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/widgets/plots/plot_menu.h"
 #include "ui/widgets/plots/plot_theme.h"
 
 namespace quantscope::ui {
@@ -56,6 +57,7 @@ HistogramPlot::HistogramPlot(QWidget* parent) : QWidget(parent), m_plot(new QCus
   m_plot->yAxis->setTickLabels(false);
   m_plot->yAxis->setTicks(false);
   m_plot->installEventFilter(this);
+  addPlotMenu(*m_plot);
   connect(m_plot->xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &HistogramPlot::updateEdges);
   applyTheme();
 }

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "ui/widgets/plots/plot_menu.h"
 #include "ui/widgets/plots/plot_theme.h"
 
 namespace quantscope::ui {
@@ -26,6 +27,7 @@ LayerErrorPlot::LayerErrorPlot(QWidget* parent) : QWidget(parent), m_plot(new QC
   setMinimumHeight(140);
   m_plot->setAccessibleName(tr("Error of each layer"));
   m_plot->installEventFilter(this);
+  addPlotMenu(*m_plot);
   rebuild();
 }
 

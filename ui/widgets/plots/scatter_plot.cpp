@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "ui/widgets/plots/plot_menu.h"
 #include "ui/widgets/plots/plot_theme.h"
 
 namespace quantscope::ui {
@@ -18,6 +19,7 @@ ScatterPlot::ScatterPlot(QWidget* parent) : QWidget(parent), m_plot(new QCustomP
   layout->addWidget(m_plot);
   m_plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
   m_plot->installEventFilter(this);
+  addPlotMenu(*m_plot);
   m_plot->setAccessibleName(tr("Variants by size and accuracy"));
 }
 
