@@ -18,14 +18,23 @@ language=${LANGUAGE_CODE-en}
 sample=resources/samples/shapes.qscope
 model=resources/samples/shapes_cnn.tflite
 
-run=
+display=no
 if [ -z "${DISPLAY-}${WAYLAND_DISPLAY-}" ]; then
   command -v xvfb-run > /dev/null || {
     echo 'packaging/gallery.sh: there is no display and no xvfb-run; install xvfb' >&2
     exit 1
   }
-  run='xvfb-run -a -s "-screen 0 3840x2160x24"'
+  display=virtual
 fi
+
+# on_display COMMAND...
+on_display() {
+  if [ $display = virtual ]; then
+    timeout 120 xvfb-run -a -s '-screen 0 3840x2160x24' "$@"
+  else
+    timeout 120 "$@"
+  fi
+}
 mkdir -p "$folder"
 
 variants=select-2,calibrate,quantize,start-float16,quantize,start-int8,select-10,set-float32,select-4,quantize
@@ -39,9 +48,9 @@ picture() {
   for style in $styles; do
     for scale in $scales; do
       out=$folder/$style-${scale}x-$1.png
-      # shellcheck disable=SC2086 # options
-      if QT_SCALE_FACTOR=$scale eval $run '"$program"' --style $style --size $size --language $language \
-        --do "$3" --screenshot '"$out"' $2 2> "$folder/errors.txt" > /dev/null; then
+      # shellcheck disable=SC2086 # no file is no argument
+      if QT_SCALE_FACTOR=$scale on_display "$program" --style "$style" --size "$size" --language "$language" \
+        --do "$3" --screenshot "$out" $2 2> "$folder/errors.txt" > /dev/null; then
         echo "$out"
       else
         echo "FAILED: $out: $(tail -1 "$folder/errors.txt")"
