@@ -1,36 +1,16 @@
-#include <algorithm>
-#include <memory>
+#include "core/ops/batch_matmul.h"
 
-#include "core/numerics/dynamic_quantization.h"
+#include <algorithm>
+
 #include "core/numerics/fixed_point.h"
-#include "core/ops/broadcast.h"
 #include "core/ops/fast/code_finish.h"
 #include "core/ops/fast/matrix_product.h"
 #include "core/ops/operand_checks.h"
-#include "core/ops/weights.h"
 
-/// BATCH_MATMUL: spec/tflite-kernels.md 6.2, hybrid 14.
+/// BATCH_MATMUL: spec/tflite-kernels.md 6.2.
 namespace quantscope::ops {
 
 namespace {
-
-/// y[m, n] = sum over k of a[m, k] * b[k, n], for every pair of matrices of the broadcast leading dimensions.
-struct MatrixProduct {
-  size_t m = 0, n = 0, k = 0;
-  size_t aRow = 0, aColumn = 0;  ///< strides of a by m and by k
-  size_t bRow = 0, bColumn = 0;  ///< strides of b by k and by n
-  BroadcastPlan batches;         ///< in matrices
-
-  /// Calls use(first element of a, of b, of y) for every pair.
-  template <typename Use>
-  void forEachPair(Use&& use) const {
-    forEachRow(batches, [&](int64_t out, int64_t a, int64_t b, int64_t length, int64_t sa, int64_t sb) {
-      for (int64_t i = 0; i < length; ++i) {
-        use(size_t(a + i * sa) * m * k, size_t(b + i * sb) * k * n, size_t(out + i) * m * n);
-      }
-    });
-  }
-};
 
 /// finish(sum, column) for every element of every product.
 template <typename Sum, typename A, typename B, typename Y, typename Finish>
@@ -177,47 +157,6 @@ Result<std::unique_ptr<Kernel>> prepareCodes(PrepareContext& context, const Matr
   return unsupportedTypes(context);
 }
 
-/// Float rows quantized while running, times constant int8 matrices.
-Result<std::unique_ptr<Kernel>> prepareHybrid(PrepareContext& context, const MatrixProduct& p, bool asymmetric,
-                                              bool transposeB) {
-  const Operand& b = context.input(1);
-  const int columnDimension = b.rank() - (transposeB ? 2 : 1);
-  QS_TRY(requireWeightScales(context, b, columnDimension));
-  QS_ASSIGN(const Int8Weights weights, Int8Weights::of(context, 1));
-  std::vector<float> scales(p.n);
-  for (size_t j = 0; j < p.n; ++j) scales[j] = b.scale(j);
-  const size_t codesSlot = context.addScratch(p.k), rowSlot = context.addScratch(p.k * sizeof(float));
-  return makeKernel([=](const KernelContext& run) {
-    auto* codes = run.scratchAs<int8_t>(codesSlot);
-    auto* row = run.scratchAs<float>(rowSlot);
-    p.forEachPair([&](size_t firstA, size_t firstB, size_t firstY) {
-      const float* a = run.input<float>(0) + firstA;
-      const int8_t* w = weights.values(run) + firstB;
-      float* y = run.output<float>(0) + firstY;
-      for (size_t i = 0; i < p.m; ++i) {
-        for (size_t l = 0; l < p.k; ++l) row[l] = a[i * p.aRow + l * p.aColumn];
-        const std::span<const float> values{row, p.k};
-        const auto dynamic =
-            asymmetric ? numerics::quantizeAsymmetric(values, codes) : numerics::quantizeSymmetric(values, codes);
-        for (size_t j = 0; j < p.n; ++j) {
-          int64_t sum = 0, weightSum = 0;
-          for (size_t l = 0; l < p.k; ++l) {
-            const int32_t weight = w[l * p.bRow + j * p.bColumn];
-            sum += codes[l] * weight;
-            weightSum += weight;
-          }
-          if (asymmetric) {
-            // The original goes through float here, which drops bits above 2^24.
-            const float offset = static_cast<float>(weightSum) * static_cast<float>(dynamic.zeroPoint);
-            sum = static_cast<int64_t>(static_cast<float>(sum) - offset);
-          }
-          y[i * p.n + j] = 0.0f + dynamic.scale * scales[j] * static_cast<float>(numerics::wrap32(sum));
-        }
-      }
-    });
-  });
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Kernel>> prepareBatchMatmul(PrepareContext& context) {
@@ -240,7 +179,7 @@ Result<std::unique_ptr<Kernel>> prepareBatchMatmul(PrepareContext& context) {
       return productKernel<float, float, float, float>(p, 0, 0, [](float sum, size_t) { return sum; });
     }
     if (b.type == ElementType::Int8 || b.type == ElementType::Int4) {
-      return prepareHybrid(context, p, options && options->asymmetric_quantize_inputs, transposeB);
+      return prepareHybridProduct(context, p, options && options->asymmetric_quantize_inputs, transposeB);
     }
   }
   if (a.type == ElementType::Int32 && b.type == a.type && y.type == a.type) {

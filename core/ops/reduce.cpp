@@ -252,6 +252,15 @@ Result<std::unique_ptr<Kernel>> prepareSumOrMean(PrepareContext& context, bool m
   });
 }
 
+/// Any (or all) of the truths of each group.
+std::unique_ptr<Kernel> truthKernel(const Reduction& r, bool all) {
+  return reductionKernel<uint8_t>(r, [all](auto&& each) {
+    bool truth = all;
+    each([&](uint8_t v) { truth = all ? truth && v != 0 : truth || v != 0; });
+    return static_cast<uint8_t>(truth);
+  });
+}
+
 template <typename Better>
 Result<std::unique_ptr<Kernel>> prepareExtreme(PrepareContext& context, bool most, Better better) {
   QS_TRY(requireReduction(context));
@@ -260,6 +269,7 @@ Result<std::unique_ptr<Kernel>> prepareExtreme(PrepareContext& context, bool mos
   if (context.input(0).quantized() && isCode(context.input(0).type)) {
     QS_TRY(requireSameScale(context, context.input(0), context.output(0)));
   }
+  if (context.input(0).type == ElementType::Bool) return truthKernel(r, !most);
   return withType(context, [&]<typename X>(X) {
     return reductionKernel<X>(r, [most, better](auto&& each) {
       X found = most ? std::numeric_limits<X>::lowest() : std::numeric_limits<X>::max();
@@ -274,11 +284,7 @@ Result<std::unique_ptr<Kernel>> prepareTruth(PrepareContext& context, bool all) 
   if (!context.valuesKnown({1})) return nullptr;
   QS_TRY(requireType(context, context.input(0), {ElementType::Bool}));
   QS_ASSIGN(const Reduction r, prepareReduction(context));
-  return reductionKernel<uint8_t>(r, [all](auto&& each) {
-    bool truth = all;
-    each([&](uint8_t v) { truth = all ? truth && v != 0 : truth || v != 0; });
-    return static_cast<uint8_t>(truth);
-  });
+  return truthKernel(r, all);
 }
 
 }  // namespace

@@ -85,9 +85,24 @@ std::string softmax(const View& v) {
   return "the reference kernels stop the process where 512 or more results of a row are nearly equal";
 }
 
+/// Whether two leading dimensions or more are not 1.
+bool hasSeveralBatches(const Tensor& matrices) {
+  const size_t leading = matrices.shape.size() < 2 ? 0 : matrices.shape.size() - 2;
+  return std::count_if(matrices.shape.begin(), matrices.shape.begin() + static_cast<std::ptrdiff_t>(leading),
+                       [](int32_t n) { return n != 1; }) > 1;
+}
+
 std::string batchMatmul(const View& v) {
   const Tensor* b = v.input(1);
-  if (!b || !b->quantized() || b->quantization->scale.size() < 2 || v.isInput(0, ElementType::Float32)) return {};
+  if (!b || !b->quantized()) return {};
+  if (v.isInput(0, ElementType::Float32)) {
+    const auto* options = v.op.options.AsBatchMatMulOptions();
+    const bool offsets = options && options->asymmetric_quantize_inputs;
+    if (!hasSeveralBatches(*v.input(0)) && !(offsets && hasSeveralBatches(*b))) return {};
+    return "with int8 weights and several leading dimensions the reference kernels scale most rows by another row's "
+           "scale";
+  }
+  if (b->quantization->scale.size() < 2) return {};
   return "its second matrix has a scale per column, of which the reference kernels use the first only";
 }
 

@@ -133,6 +133,9 @@ def batch_matmul(g, rng):
     m, k, n = (int(v) for v in rng.integers(1, 12, 3))
     adj_x, adj_y = bool(rng.integers(2)), bool(rng.integers(2))
     cut = lambda dims: [d if rng.random() < 0.7 else 1 for d in dims][int(rng.integers(len(dims) + 1)) if rng.random() < 0.3 else 0:]
+    if form == "hybrid":
+        # Two leading dimensions are left to defect_batch_matmul_leading.
+        lead = [n if i == 0 else 1 for i, n in enumerate(lead)]
     a_lead, b_lead = cut(lead), cut(lead)
     out = list(np.broadcast_shapes(tuple(a_lead), tuple(b_lead)))
     a_shape = [*a_lead, *([k, m] if adj_x else [m, k])]

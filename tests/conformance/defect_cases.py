@@ -97,3 +97,19 @@ def defect_batch_matmul_columns(g, rng):
     y = g.tensor([m, n], I16, scale=2e-2)
     g.op("BATCH_MATMUL", [x, w], [y], options("BatchMatMulOptions", adjY=True), version=4)
     finish(g, y)
+
+
+@case
+def defect_batch_matmul_leading(g, rng):
+    """Float matrices of several leading dimensions, of which most are scaled by another row's scale."""
+    lead = [int(n) for n in rng.integers(2, 4, int(rng.integers(2, 4)))]
+    m, k, n = (int(v) for v in rng.integers(1, 12, 3))
+    a_lead = [d if i == 0 or rng.random() < 0.7 else 1 for i, d in enumerate(lead)]
+    b_lead = lead[int(rng.integers(len(lead))):]
+    out = list(np.broadcast_shapes(tuple(a_lead), tuple(b_lead)))
+    adj = bool(rng.integers(2))
+    w = g.constant(rng.integers(-127, 128, [*b_lead, *([n, k] if adj else [k, n])]).astype(I8), scale=0.02)
+    y = g.tensor([*out, m, n])
+    g.op("BATCH_MATMUL", [g.input([*a_lead, m, k]), w], [y],
+         options("BatchMatMulOptions", adjY=adj, asymmetricQuantizeInputs=bool(rng.integers(2))), version=4)
+    finish(g, y)

@@ -52,6 +52,15 @@ TEST_CASE("a sum of int8 codes depends on the runtime, a sum of floats does not"
   }
 }
 
+TEST_CASE("float matrices times int8 ones depend on the runtime where two leading dimensions are not 1", "[ops]") {
+  for (const int32_t rows : {1, 2}) {
+    ModelBuilder b;
+    const TensorIndex x = b.tensor({rows, 3, 1, 2}), w = codes(b, {2, 1}, {4, 5}), y = b.tensor({rows, 3, 1, 1});
+    b.op(tflite::BuiltinOperator_BATCH_MATMUL, {x, w}, {y});
+    CHECK(why(b).empty() == (rows == 1));
+  }
+}
+
 TEST_CASE("an int8 softmax depends on the runtime from 512 results in a row on", "[ops]") {
   for (const int32_t width : {511, 512}) {
     ModelBuilder b;
