@@ -16,8 +16,12 @@ void pauseBriefly() {
 #endif
 }
 
-/// About 50 microseconds: longer than what lies between two operators, shorter than anybody notices.
+/// About 50 microseconds: shorter than anybody notices.
 constexpr int kSpins = 2000;
+/// Some milliseconds: longer than operators take that are not worth handing over.
+constexpr int kExpectingSpins = 100000;
+/// Spins after which the processor is offered to others.
+constexpr int kSpinsBetweenYields = 256;
 
 }  // namespace
 
@@ -65,14 +69,23 @@ void WorkerPool::run(int pieces, const std::function<void(int)>& body) {
   }
 }
 
+uint32_t WorkerPool::lookForWork(uint32_t seen) const {
+  for (int spins = 1;; ++spins) {
+    const uint32_t generation = m_generation.load(std::memory_order_acquire);
+    const int most = m_expected.load(std::memory_order_relaxed) ? kExpectingSpins : kSpins;
+    if (generation != seen || spins > most) return generation;
+    if (spins > kSpins && spins % kSpinsBetweenYields == 0) {
+      std::this_thread::yield();
+    } else {
+      pauseBriefly();
+    }
+  }
+}
+
 void WorkerPool::work() {
   uint32_t seen = 0;
   while (true) {
-    uint32_t generation = m_generation.load(std::memory_order_acquire);
-    for (int spins = 0; generation == seen && spins < kSpins; ++spins) {
-      pauseBriefly();
-      generation = m_generation.load(std::memory_order_acquire);
-    }
+    const uint32_t generation = lookForWork(seen);
     if (generation == seen) {
       m_generation.wait(seen, std::memory_order_acquire);
       continue;

@@ -23,9 +23,14 @@ public:
   /// Calls body(piece) for every piece in [0, pieces), in any order, on any of the threads; returns when all
   /// are done. body must not throw and must not call run().
   void run(int pieces, const std::function<void(int piece)>& body);
+  /// Between true and false more portions are to come: workers look for them longer before they sleep, and let other
+  /// threads of the machine go first meanwhile.
+  void expectWork(bool expected) { m_expected.store(expected, std::memory_order_relaxed); }
 
 private:
   void work();
+  /// The number of the portion after `seen`; `seen` where none came for a while.
+  uint32_t lookForWork(uint32_t seen) const;
   bool takePiece(uint32_t generation);
 
   std::vector<std::thread> m_workers;
@@ -35,6 +40,7 @@ private:
   std::atomic<uint64_t> m_ticket{0};
   std::atomic<uint32_t> m_generation{0};
   std::atomic<int> m_open{0};  ///< pieces not yet finished
+  std::atomic<bool> m_expected{false};
   std::atomic<bool> m_stop{false};
 };
 

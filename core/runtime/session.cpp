@@ -17,6 +17,7 @@ public:
   explicit PoolRunner(int threads) : m_pool(threads) {}
   int threads() const override { return m_pool.threads(); }
   void run(int pieces, const std::function<void(int)>& body) override { m_pool.run(pieces, body); }
+  void expectWork(bool expected) { m_pool.expectWork(expected); }
 
 private:
   WorkerPool m_pool;
@@ -138,12 +139,14 @@ Result<void> Session::State::run(const Progress* progress, RunObserver observer)
   }
   if (tap) observer.tap = &tap;
   shared.progress = progress;
+  if (pool) pool->expectWork(true);
   Result<void> result;
   try {
     result = graph->run(observer.tap || observer.profile ? &observer : nullptr);
   } catch (const std::bad_alloc&) {
     result = Error{ErrorCode::ResourceLimit, "cannot run the model", "", "the system has not enough memory", ""};
   }
+  if (pool) pool->expectWork(false);
   shared.progress = nullptr;
   return result;
 }
