@@ -23,14 +23,14 @@ std::unique_ptr<Kernel> argKernel(AxisView view, Better better) {
   return makeKernel([=](const KernelContext& run) {
     const T* in = run.input<T>(0);
     Index* out = run.output<Index>(0);
-    for (int64_t o = 0; o < view.outer; ++o) {
-      for (int64_t i = 0; i < view.inner; ++i) {
-        const T* row = in + o * view.size * view.inner + i;
-        int64_t best = 0;
-        for (int64_t k = 1; k < view.size; ++k) {
-          if (better(row[k * view.inner], row[best * view.inner])) best = k;
+    for (int64_t o = 0; o < view.outer; ++o, out += view.inner) {
+      const T* rows = in + o * view.size * view.inner;
+      std::fill_n(out, view.inner, Index{0});
+      for (int64_t k = 1; k < view.size; ++k) {
+        const T* row = rows + k * view.inner;
+        for (int64_t i = 0; i < view.inner; ++i) {
+          if (better(row[i], rows[int64_t{out[i]} * view.inner + i])) out[i] = static_cast<Index>(k);
         }
-        *out++ = static_cast<Index>(best);
       }
     }
   });

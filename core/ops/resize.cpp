@@ -3,6 +3,7 @@
 #include <cstring>
 #include <memory>
 
+#include "core/ops/fast/bilinear.h"
 #include "core/ops/operand_checks.h"
 
 /// RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR: spec/tflite-kernels.md section 11.
@@ -110,6 +111,31 @@ std::unique_ptr<Kernel> fixedKernel(const Resize& r) {
                                     });
 }
 
+/// int8 whose weighted sums fit 32 bits: lines are blended first, then their pixels.
+std::unique_ptr<Kernel> linesKernel(PrepareContext& context, const Resize& r) {
+  const fast::BilinearCodes blend = fast::bilinearCodes(context.options.cpu);
+  const size_t line = size_t(r.inWidth) * size_t(r.channels);
+  const size_t slot = context.addScratch(line * sizeof(int32_t));
+  return makeKernel([=, rows = fixedBlends(r, r.inHeight, r.outHeight),
+                     columns = fixedBlends(r, r.inWidth, r.outWidth)](const KernelContext& run) {
+    const int8_t* x = run.input<int8_t>(0);
+    int8_t* y = run.output<int8_t>(0);
+    auto* blended = run.scratchAs<int32_t>(slot);
+    const size_t channels = size_t(r.channels);
+    for (int32_t b = 0; b < r.batches; ++b) {
+      for (const auto& v : rows) {
+        blend.lines(x + r.pixel(b, v.low, 0), x + r.pixel(b, v.high, 0), static_cast<int32_t>(v.toLow),
+                    static_cast<int32_t>(v.toHigh), blended, line);
+        for (const auto& h : columns) {
+          blend.pixels(blended + size_t(h.low) * channels, blended + size_t(h.high) * channels,
+                       static_cast<int32_t>(h.toLow), static_cast<int32_t>(h.toHigh), y, channels);
+          y += channels;
+        }
+      }
+    }
+  });
+}
+
 std::vector<int32_t> nearest(const Resize& r, int32_t in, int32_t out) {
   const float scale = r.alignCorners && out > 1 ? static_cast<float>(in - 1) / static_cast<float>(out - 1)
                                                 : static_cast<float>(in) / static_cast<float>(out);
@@ -143,6 +169,7 @@ Result<std::unique_ptr<Kernel>> prepareResizeBilinear(PrepareContext& context) {
           r, realBlends(r, r.inHeight, r.outHeight), realBlends(r, r.inWidth, r.outWidth),
           [](float sum) { return static_cast<uint8_t>(std::clamp(sum + 0.5f, 0.0f, 255.0f)); });
     case ElementType::Int8:
+      if (context.options.kernels == KernelSet::Fast) return linesKernel(context, r);
       return fixedKernel<int8_t>(r);
     case ElementType::Int16:
       return fixedKernel<int16_t>(r);

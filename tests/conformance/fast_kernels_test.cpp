@@ -9,6 +9,8 @@ namespace quantscope::tests {
 namespace {
 
 constexpr uint32_t kCases = 40;
+/// A power of two, so that products can be exact halves.
+constexpr float kInputScale = 1.0f / 64.0f;
 
 /// How activations, weights and bias of a layer are stored.
 struct Form {
@@ -43,12 +45,19 @@ TensorIndex biasOf(RandomLayer& layer, const Form& form, int32_t channels, bool 
 /// A scale with which sums of so many products neither saturate nor vanish, most of the time.
 float outputScale(RandomLayer& layer, const Form& form, int32_t taps) {
   const float typical = form.activation == ElementType::Int16 ? 0.1f : 0.03f;
-  return typical * std::sqrt(static_cast<float>(taps)) * layer.real(0.2f, 4.0f);
+  const float scale = typical * std::sqrt(static_cast<float>(taps)) * layer.real(0.2f, 4.0f);
+  return layer.chance(30) ? std::exp2(std::round(std::log2(scale))) : scale;
 }
 
 tflite::ActivationFunctionType activation(RandomLayer& layer) {
   return layer.oneOf({tflite::ActivationFunctionType_NONE, tflite::ActivationFunctionType_RELU,
                       tflite::ActivationFunctionType_RELU6, tflite::ActivationFunctionType_RELU_N1_TO_1});
+}
+
+/// Floats are compared with the largest of the results, which limits on both sides would make smaller than the sums.
+tflite::ActivationFunctionType openActivation(RandomLayer& layer, const Form& form) {
+  if (form.activation != ElementType::Float32) return activation(layer);
+  return layer.oneOf({tflite::ActivationFunctionType_NONE, tflite::ActivationFunctionType_RELU});
 }
 
 tflite::Padding padding(RandomLayer& layer) {
@@ -67,9 +76,9 @@ std::shared_ptr<const Model> randomConv(uint32_t seed, const Form& form) {
   const int32_t groups = layer.chance(20) && !isHybrid(form) ? 2 : 1;
   // Few layers are deep enough that 16-bit sums leave 32 bits.
   const int32_t channels = groups * (layer.chance(15) ? layer.integer(100, 300) : layer.integer(1, 21));
-  const int32_t outChannels = groups * layer.integer(1, 40);
+  const int32_t outChannels = groups * (layer.chance(25) ? layer.integer(41, 150) : layer.integer(1, 40));
   const auto x = layer.activation({layer.integer(1, 2), layer.integer(9, 13), layer.integer(9, 13), channels},
-                                  form.activation, 0.02f);
+                                  form.activation, kInputScale);
   const std::vector<int32_t> filter{outChannels, filterHeight, filterWidth, channels / groups};
   const auto w = weightsOf(layer, form, filter, 0);
   const bool narrow = form.activation == ElementType::Int16 && layer.chance(40);
@@ -84,7 +93,7 @@ std::shared_ptr<const Model> randomConv(uint32_t seed, const Form& form) {
   options.stride_w = layer.integer(1, 3);
   options.dilation_h_factor = layer.chance(20) ? 2 : 1;
   options.dilation_w_factor = layer.chance(20) ? 2 : 1;
-  options.fused_activation_function = activation(layer);
+  options.fused_activation_function = openActivation(layer, form);
   if (narrow) options.quantized_bias_type = tflite::TensorType_INT32;
   return finished(layer, {x}, y);
 }
@@ -92,10 +101,12 @@ std::shared_ptr<const Model> randomConv(uint32_t seed, const Form& form) {
 std::shared_ptr<const Model> randomDepthwise(uint32_t seed, const Form& form) {
   RandomLayer layer(seed);
   const int32_t filterHeight = layer.integer(1, 5), filterWidth = layer.integer(1, 5);
-  const int32_t channels = layer.oneOf({1, 3, 8, 16, 24, 32, 40, 64, 100});
+  const int32_t channels = layer.oneOf({1, 3, 8, 16, 24, 32, 40, 60, 64, 100, 144});
   const int32_t multiplier = layer.chance(25) ? 2 : 1;
-  const auto x = layer.activation({layer.integer(1, 2), layer.integer(9, 13), layer.integer(9, 13), channels},
-                                  form.activation, 0.02f);
+  // Few lines are longer than what is held at a time.
+  const int32_t width = layer.chance(15) ? layer.integer(60, 130) : layer.integer(9, 13);
+  const auto x =
+      layer.activation({layer.integer(1, 2), layer.integer(9, 13), width, channels}, form.activation, kInputScale);
   const auto w = weightsOf(layer, form, {1, filterHeight, filterWidth, channels * multiplier}, 3);
   const auto bias = biasOf(layer, form, channels * multiplier, false);
   const auto y = layer.activation({1}, form.activation, outputScale(layer, form, filterHeight * filterWidth));
@@ -103,7 +114,7 @@ std::shared_ptr<const Model> randomDepthwise(uint32_t seed, const Form& form) {
   if (!bias.valid()) op.inputs.pop_back();
   tflite::DepthwiseConv2DOptionsT options;
   options.padding = padding(layer);
-  options.stride_h = options.stride_w = layer.integer(1, 2);
+  options.stride_h = options.stride_w = layer.integer(1, 3);
   options.depth_multiplier = multiplier;
   options.dilation_h_factor = options.dilation_w_factor = layer.chance(20) ? 2 : 1;
   options.fused_activation_function = activation(layer);
@@ -115,7 +126,7 @@ std::shared_ptr<const Model> randomFullyConnected(uint32_t seed, const Form& for
   RandomLayer layer(seed);
   const int32_t rows = layer.integer(1, 9), units = layer.integer(1, 70);
   const int32_t depth = layer.chance(20) ? layer.integer(600, 2000) : layer.integer(1, 100);
-  const auto x = layer.activation({rows, depth}, form.activation, 0.02f);
+  const auto x = layer.activation({rows, depth}, form.activation, kInputScale);
   const auto w = weightsOf(layer, form, {units, depth}, 0);
   const bool narrow = form.activation == ElementType::Int16 && layer.chance(40);
   const auto bias = biasOf(layer, form, units, narrow);
@@ -184,7 +195,7 @@ std::shared_ptr<const Model> randomTransposeConv(uint32_t seed, const Form& form
   const int32_t outChannels = layer.integer(1, 40), batches = layer.integer(1, 2);
   const auto pad = padding(layer);
   const auto size = [&](int32_t in) { return pad == tflite::Padding_SAME ? in * stride : (in - 1) * stride + filter; };
-  const auto x = layer.activation({batches, height, width, channels}, form.activation, 0.02f);
+  const auto x = layer.activation({batches, height, width, channels}, form.activation, kInputScale);
   const auto w = weightsOf(layer, form, {outChannels, filter, filter, channels}, 0);
   const bool narrow = form.activation == ElementType::Int16 && layer.chance(40);
   const auto bias = biasOf(layer, form, outChannels, narrow);

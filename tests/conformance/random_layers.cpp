@@ -74,8 +74,10 @@ TensorIndex RandomLayer::weights(std::vector<int32_t> shape, ElementType type, i
   const size_t scales = dimension < 0 ? 1 : static_cast<size_t>(shape[static_cast<size_t>(dimension)]);
   const TensorIndex index = integers(std::move(shape), type, values);
   Quantization quantization;
+  // With powers of two for all scales many results lie exactly between two codes.
+  const bool powers = chance(25);
   for (size_t i = 0; i < scales; ++i) {
-    quantization.scale.push_back(std::exp(real(-6.0f, -2.0f)));
+    quantization.scale.push_back(powers ? std::ldexp(1.0f, integer(-8, -3)) : std::exp(real(-6.0f, -2.0f)));
     quantization.zeroPoint.push_back(type == ElementType::UInt8 ? integer(0, 255) : 0);
   }
   quantization.quantizedDimension = std::max(dimension, 0);

@@ -33,7 +33,7 @@ struct ConvFloat final : Kernel {
       const float* item = run.input<float>(kInput) + b * inputItem;
       if (lowering.image.needed()) {
         float* padded = run.scratchAs<float>(paddedSlot);
-        lowering.image.fill(item, padded, 0.0f, [](float v) { return v; });
+        lowering.image.fill(run, item, padded, 0.0f, [](float v) { return v; });
         item = padded;
       }
       float* out = run.output<float>(0) + b * outputItem;

@@ -32,14 +32,25 @@ struct Parts {
   /// What the form of the values adds to each: its multiple of the weights' sum is taken off again.
   int32_t added(int32_t zeroPoint) const { return bytes() ? zeroPoint + 128 : 0; }
   /// Codes as the tiles want them, with a border of the code of 0.
-  void fill(const PaddedImage& image, const int8_t* codes, std::byte* target, int32_t zeroPoint) const {
+  void fill(const KernelContext& run, const PaddedImage& image, const int8_t* codes, std::byte* target,
+            int32_t zeroPoint) const {
     if (bytes()) {
-      image.fill(reinterpret_cast<const uint8_t*>(codes), reinterpret_cast<uint8_t*>(target),
+      image.fill(run, reinterpret_cast<const uint8_t*>(codes), reinterpret_cast<uint8_t*>(target),
                  static_cast<uint8_t>(zeroPoint + 128), [](uint8_t v) { return static_cast<uint8_t>(v ^ 0x80); });
     } else {
-      image.fill(codes, reinterpret_cast<int16_t*>(target), int16_t{0},
+      image.fill(run, codes, reinterpret_cast<int16_t*>(target), int16_t{0},
                  [zeroPoint](int8_t v) { return static_cast<int16_t>(v - zeroPoint); });
     }
+  }
+  /// Values of one item; `scales` as IntegerProduct::multiplyReals takes them.
+  void multiply(const KernelContext& run, const numerics::DynamicScale* scales, size_t scaleStride, float* out) const {
+    const std::byte* item = run.scratch[imageSlot];
+    if (product.hasRealTiles()) return product.multiplyReals(run, item, finish, scales, scaleStride, out);
+    product.multiply(run, item, byRow([&](size_t row, size_t first, size_t count, const int32_t* sums) {
+                       const auto dynamic = scales[row * scaleStride];
+                       finishRow(finish, dynamic.scale, added(dynamic.zeroPoint), sums, first, count,
+                                 out + row * product.outChannels + first);
+                     }));
   }
 };
 
@@ -71,21 +82,15 @@ std::unique_ptr<Kernel> makeConvHybrid(PrepareContext& context, const reference:
     auto* codes = run.scratchAs<int8_t>(parts->codesSlot);
     for (size_t b = 0; b < product.batches; ++b) {
       const auto dynamic = parts->quantize({run.input<float>(0) + b * product.inputItem, product.inputItem}, codes);
-      parts->fill(product.image, codes, run.scratch[parts->imageSlot], dynamic.zeroPoint);
-      float* out = run.output<float>(0) + b * product.outputItem;
-      const int32_t added = parts->added(dynamic.zeroPoint);
-      product.multiply(run, run.scratch[parts->imageSlot],
-                       byRow([&](size_t row, size_t first, size_t count, const int32_t* sums) {
-                         parts->finishRow(parts->finish, dynamic.scale, added, sums, first, count,
-                                          out + row * product.outChannels + first);
-                       }));
+      parts->fill(run, product.image, codes, run.scratch[parts->imageSlot], dynamic.zeroPoint);
+      parts->multiply(run, &dynamic, 0, run.output<float>(0) + b * product.outputItem);
     }
   });
 }
 
 std::unique_ptr<Kernel> makeFullyConnectedHybrid(PrepareContext& context, size_t rows, size_t units, size_t depth,
                                                  const HybridLayer& layer) {
-  if (!layer.weights || rows == 0) return nullptr;
+  if (!layer.weights || rows == 0 || depth == 0) return nullptr;
   auto parts = std::make_shared<const Parts>(makeParts(context, layer, lowerDense(rows, units, depth), 1, units, 0.0f));
   PaddedImage oneRow;
   oneRow.channels = depth;
@@ -97,15 +102,10 @@ std::unique_ptr<Kernel> makeFullyConnectedHybrid(PrepareContext& context, size_t
     auto* scales = run.scratchAs<numerics::DynamicScale>(scalesSlot);
     for (size_t row = 0; row < rows; ++row) {
       scales[row] = parts->quantize({run.input<float>(0) + row * depth, depth}, codes);
-      parts->fill(oneRow, codes, run.scratch[parts->imageSlot] + row * depth * product.valueBytes(),
+      parts->fill(run, oneRow, codes, run.scratch[parts->imageSlot] + row * depth * product.valueBytes(),
                   scales[row].zeroPoint);
     }
-    float* out = run.output<float>(0);
-    product.multiply(run, run.scratch[parts->imageSlot],
-                     byRow([&](size_t row, size_t first, size_t count, const int32_t* sums) {
-                       parts->finishRow(parts->finish, scales[row].scale, parts->added(scales[row].zeroPoint), sums,
-                                        first, count, out + row * units + first);
-                     }));
+    parts->multiply(run, scales, 1, run.output<float>(0));
   });
 }
 

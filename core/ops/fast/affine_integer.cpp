@@ -12,14 +12,17 @@ struct CodesKernel final : Kernel {
   IntegerProduct product;
   CodeFinish finish;
   FinishRows<uint8_t> finishRows;
+  std::optional<NearestFinish> nearest;  ///< used instead where there is one
   bool isUnsigned;
   int32_t zeroX;
   size_t slot;
 
-  CodesKernel(IntegerProduct p, CodeFinish f, FinishRows<uint8_t> rows, const IntegerLayer& layer, size_t scratch)
+  CodesKernel(IntegerProduct p, CodeFinish f, FinishRows<uint8_t> rows, std::optional<NearestFinish> n,
+              const IntegerLayer& layer, size_t scratch)
       : product(std::move(p)),
         finish(std::move(f)),
         finishRows(rows),
+        nearest(std::move(n)),
         isUnsigned(layer.isUnsigned),
         zeroX(layer.zeroX),
         slot(scratch) {}
@@ -28,6 +31,10 @@ struct CodesKernel final : Kernel {
     for (size_t b = 0; b < product.batches; ++b) {
       const std::byte* item = converted(run, b);
       uint8_t* out = run.output<uint8_t>(0) + b * product.outputItem;
+      if (nearest) {
+        product.multiplyCodes(run, item, *nearest, out);
+        continue;
+      }
       product.multiply(run, item, [&](const ProductRows<int32_t>& part) {
         finishRows(finish, {part.sums, part.stride, part.rows, part.first, part.count,
                             out + part.row * product.outChannels + part.first, product.outChannels});
@@ -44,13 +51,13 @@ private:
     const uint8_t* item = run.input<uint8_t>(0) + b * product.inputItem;
     if (product.form == CodeForm::Bytes) {
       // int8 + 128; the zero point is in the bias.
-      image.fill(item, reinterpret_cast<uint8_t*>(target), static_cast<uint8_t>(zeroX + 128),
+      image.fill(run, item, reinterpret_cast<uint8_t*>(target), static_cast<uint8_t>(zeroX + 128),
                  [](uint8_t v) { return static_cast<uint8_t>(v ^ 0x80); });
     } else if (isUnsigned) {
-      image.fill(item, reinterpret_cast<int16_t*>(target), int16_t{0},
+      image.fill(run, item, reinterpret_cast<int16_t*>(target), int16_t{0},
                  [zero = zeroX](uint8_t v) { return static_cast<int16_t>(v - zero); });
     } else {
-      image.fill(reinterpret_cast<const int8_t*>(item), reinterpret_cast<int16_t*>(target), int16_t{0},
+      image.fill(run, reinterpret_cast<const int8_t*>(item), reinterpret_cast<int16_t*>(target), int16_t{0},
                  [zero = zeroX](int8_t v) { return static_cast<int16_t>(v - zero); });
     }
     return target;
@@ -94,8 +101,11 @@ std::unique_ptr<Kernel> makeKernelOf(PrepareContext& context, const IntegerLayer
   context.sharedBytes += static_cast<int64_t>(product.packedBytes());
   const size_t slot = context.addScratch(product.scratchBytes());
   CodeFinish finish(requantize, bias);
-  finish.limitSums(largestSums(layer, weights, channels, depth));
-  return std::make_unique<CodesKernel>(std::move(product), std::move(finish), finishBytes(cpu, inDouble), layer, slot);
+  const auto largest = largestSums(layer, weights, channels, depth);
+  finish.limitSums(largest);
+  auto nearest = NearestFinish::make(finish, largest, layer.isUnsigned, cpu);
+  return std::make_unique<CodesKernel>(std::move(product), std::move(finish), finishBytes(cpu, inDouble),
+                                       std::move(nearest), layer, slot);
 }
 
 template <typename Requantize>
@@ -121,7 +131,7 @@ std::unique_ptr<Kernel> makeConvCodes(PrepareContext& context, const reference::
 std::unique_ptr<Kernel> makeFullyConnectedCodes(PrepareContext& context, size_t rows, size_t units, size_t depth,
                                                 const IntegerLayer& layer,
                                                 const reference::DoubleRequantization& requantize) {
-  if (!layer.weights || rows == 0) return nullptr;
+  if (!layer.weights || rows == 0 || depth == 0) return nullptr;
   return makeKernelFor(context, layer, lowerDense(rows, units, depth), 1, units, requantize, true);
 }
 

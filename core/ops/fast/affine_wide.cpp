@@ -18,7 +18,7 @@ const std::byte* paddedItem(const KernelContext& run, const IntegerProduct& prod
   const int16_t* item = run.input<int16_t>(0) + b * product.inputItem;
   if (!copies) return reinterpret_cast<const std::byte*>(item);
   auto* target = run.scratchAs<int16_t>(slot);
-  product.image.fill(item, target, int16_t{0}, [](int16_t v) { return v; });
+  product.image.fill(run, item, target, int16_t{0}, [](int16_t v) { return v; });
   return run.scratch[slot];
 }
 

@@ -177,6 +177,53 @@ RowFunction<Code, RescaledProduct> rowFunction([[maybe_unused]] CpuLevel cpu, co
   return portableRow<Code, RescaledProduct, StrideA, StrideB>;
 }
 
+/// Rows below this length are brought together before they are computed.
+constexpr int64_t kShortRow = 64;
+constexpr size_t kTogether = 1024;
+
+/// One operand of many short rows: elements and rows advance by these strides.
+template <typename Code>
+struct ShortOperand {
+  const Code* first;
+  int64_t element, row;
+  alignas(64) Code copied[kTogether];
+
+  /// The operand of rows [begin, begin + rows) as one run.
+  const Code* rows(int64_t begin, int64_t rows, int64_t length) {
+    if (element == 1 && row == length) return first + begin * length;
+    const bool repeats = element == 1 && row == 0;
+    if (repeats && begin > 0) return copied;  // as long as before, or longer
+    for (int64_t r = 0; r < rows; ++r) {
+      const Code* source = first + (begin + r) * row;
+      Code* target = copied + r * length;
+      for (int64_t i = 0; i < length; ++i) target[i] = source[i * element];
+    }
+    return copied;
+  }
+};
+
+/// Broadcasting whose innermost loop is short.
+template <typename Code, typename F>
+std::unique_ptr<Kernel> makeShortRows(const ops::BroadcastPlan& plan, const F& f, RowFunction<Code, F> both) {
+  const auto inner = plan.loops.back();
+  ops::BroadcastPlan outer = plan;
+  outer.loops.pop_back();
+  outer.count = plan.count / inner.extent;
+  return makeKernel([=](const KernelContext& run) {
+    const Code *a = run.input<Code>(0), *b = run.input<Code>(1);
+    Code* y = run.output<Code>(0);
+    const int64_t most = static_cast<int64_t>(kTogether) / inner.extent;
+    ops::forEachRow(outer, [&](int64_t out, int64_t ia, int64_t ib, int64_t rows, int64_t rowA, int64_t rowB) {
+      ShortOperand<Code> shortA{a + ia, inner.strideA, rowA, {}}, shortB{b + ib, inner.strideB, rowB, {}};
+      for (int64_t begin = 0; begin < rows; begin += most) {
+        const int64_t count = std::min(most, rows - begin);
+        both(f, shortA.rows(begin, count, inner.extent), shortB.rows(begin, count, inner.extent),
+             y + (out + begin) * inner.extent, size_t(count * inner.extent));
+      }
+    });
+  });
+}
+
 template <typename Code, typename F>
 std::unique_ptr<Kernel> makeCodes(const ops::BroadcastPlan& plan, const F& f, CpuLevel cpu) {
   const auto both = rowFunction<Code, 1, 1>(cpu, f);
@@ -187,6 +234,9 @@ std::unique_ptr<Kernel> makeCodes(const ops::BroadcastPlan& plan, const F& f, Cp
         both(f, run.input<Code>(0) + begin, run.input<Code>(1) + begin, run.output<Code>(0) + begin, end - begin);
       });
     });
+  }
+  if (plan.count > 0 && plan.loops.size() > 1 && plan.loops.back().extent < kShortRow) {
+    return makeShortRows<Code>(plan, f, both);
   }
   return makeKernel([=](const KernelContext& run) {
     const Code *a = run.input<Code>(0), *b = run.input<Code>(1);

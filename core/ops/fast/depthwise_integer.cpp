@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "core/ops/fast/depthwise_columns.h"
 #include "core/ops/fast/depthwise_tiles.h"
 #include "core/ops/fast/dynamic_codes.h"
 #include "core/ops/fast/pieces.h"
@@ -13,10 +14,13 @@ namespace {
 
 using reference::ConvGeometry;
 
-/// Sums of neighbouring pixels of the output.
-struct DepthwiseSums {
+/// Neighbouring pixels of the output.
+struct DepthwisePart {
   size_t pixel, pixels;
   size_t first, count;  ///< channels
+};
+
+struct DepthwiseSums : DepthwisePart {
   const int32_t* sums;
   size_t stride;  ///< sums from pixel to pixel
 };
@@ -72,10 +76,30 @@ struct DepthwiseProduct {
   /// Calls finish(DepthwiseSums) for all pixels and channels.
   template <typename Finish>
   void multiply(const KernelContext& run, const int16_t* padding, Finish&& finish) const {
-    const double work = double(g.outputItemSize()) * double(pairs);
-    inPieces(run, size_t(g.outHeight), 1, work, [&](size_t begin, size_t end) {
-      for (size_t y = begin; y < end; ++y) multiplyLine(padding, y, finish);
+    overTiles(run, padding, [&](DepthwiseCall& call, const DepthwisePart& part) {
+      alignas(64) int32_t sums[DepthwiseTiles::kMost * 32];
+      call.sums = sums;
+      (part.pixels == 1 ? tiles.one : tiles.four)(call);
+      finish(DepthwiseSums{part, sums, tiles.block});
     });
+  }
+
+  /// Writes the codes [pixel][channels] of one item; the finish as `sources` arranges it.
+  void multiplyCodes(const KernelContext& run, const int16_t* padding, const NearestFinish& finish,
+                     uint8_t* out) const {
+    overTiles(run, padding, [&](const DepthwiseCall& call, const DepthwisePart& part) {
+      const NearestCall codes{&finish, part.first, part.count, out + part.pixel * channels + part.first, channels};
+      (part.pixels == 1 ? tiles.oneCodes : tiles.fourCodes)(call, codes);
+    });
+  }
+
+  /// The channel of each position of the packed weights.
+  std::vector<size_t> sources() const {
+    std::vector<size_t> all;
+    for (size_t first = 0; first < padded; first += tiles.block) {
+      for (const size_t channel : tiles.order) all.push_back(first + channel);
+    }
+    return all;
   }
 
 private:
@@ -89,16 +113,23 @@ private:
     std::fill(pixel + channels, pixel + padded, int16_t{0});
   }
 
-  template <typename Finish>
-  void multiplyLine(const int16_t* padding, size_t y, Finish& finish) const {
-    alignas(64) int32_t sums[DepthwiseTiles::kMost * 32];
+  /// Calls use(DepthwiseCall&, DepthwisePart) for everything, on the run's threads.
+  template <typename Use>
+  void overTiles(const KernelContext& run, const int16_t* padding, const Use& use) const {
+    const double work = double(g.outputItemSize()) * double(pairs);
+    inPieces(run, size_t(g.outHeight), 1, work, [&](size_t begin, size_t end) {
+      for (size_t y = begin; y < end; ++y) overLine(padding, y, use);
+    });
+  }
+
+  template <typename Use>
+  void overLine(const int16_t* padding, size_t y, const Use& use) const {
     const size_t width = size_t(g.outWidth);
     DepthwiseCall call{};
     call.step = size_t(g.strideX) * padded;
     call.tapOffset = offset.data();
     call.pairs = pairs;
     call.pairStride = 2 * tiles.block;
-    call.sums = sums;
     const int16_t* line = padding + y * size_t(g.strideY) * image.width * padded;
     for (size_t block = 0; block * tiles.block < channels; ++block) {
       const size_t first = block * tiles.block, count = std::min(tiles.block, channels - first);
@@ -106,8 +137,7 @@ private:
       for (size_t x = 0; x < width;) {
         const size_t pixels = width - x >= DepthwiseTiles::kMost ? DepthwiseTiles::kMost : 1;
         call.image = line + x * call.step + first;
-        (pixels == 1 ? tiles.one : tiles.four)(call);
-        finish(DepthwiseSums{y * width + x, pixels, first, count, sums, tiles.block});
+        use(call, DepthwisePart{y * width + x, pixels, first, count});
         x += pixels;
       }
     }
@@ -159,7 +189,11 @@ std::optional<DepthwiseProduct> makeProduct(const ConvGeometry& g, const W* weig
   for (size_t b = 0; b < product.padded / block; ++b) {
     for (size_t p = 0; p < product.pairs; ++p) {
       const int16_t* first = values.data() + 2 * p * product.padded + b * block;
-      product.tiles.pack(first, first + product.padded, product.weights.data() + (b * product.pairs + p) * 2 * block);
+      int16_t* packed = product.weights.data() + (b * product.pairs + p) * 2 * block;
+      for (const size_t channel : product.tiles.order) {
+        *packed++ = first[channel];
+        *packed++ = first[product.padded + channel];
+      }
     }
   }
   return product;
@@ -171,9 +205,16 @@ std::shared_ptr<const DepthwiseProduct> shared(PrepareContext& context, std::opt
   return std::make_shared<const DepthwiseProduct>(std::move(*product));
 }
 
+/// How sums become codes: `nearest`, as the product arranges it, where there is one.
+struct DepthwiseFinish {
+  CodeFinish exact;
+  FinishRows<uint8_t> exactRows;
+  std::optional<NearestFinish> nearest;
+};
+
 template <typename X>
-std::unique_ptr<Kernel> codesKernel(std::shared_ptr<const DepthwiseProduct> product, CodeFinish finish,
-                                    FinishRows<uint8_t> finishRows, int32_t zeroX, size_t slot) {
+std::unique_ptr<Kernel> codesKernel(std::shared_ptr<const DepthwiseProduct> product, DepthwiseFinish finish,
+                                    int32_t zeroX, size_t slot) {
   return makeKernel([=, finish = std::move(finish)](const KernelContext& run) {
     const ConvGeometry& g = product->g;
     auto* padding = run.scratchAs<int16_t>(slot);
@@ -181,9 +222,13 @@ std::unique_ptr<Kernel> codesKernel(std::shared_ptr<const DepthwiseProduct> prod
       product->fill(run.input<X>(0) + b * g.itemSize(), padding,
                     [zeroX](X v) { return static_cast<int16_t>(v - zeroX); });
       uint8_t* out = run.output<uint8_t>(0) + b * g.outputItemSize();
+      if (finish.nearest) {
+        product->multiplyCodes(run, padding, *finish.nearest, out);
+        continue;
+      }
       product->multiply(run, padding, [&](const DepthwiseSums& part) {
-        finishRows(finish, {part.sums, part.stride, part.pixels, part.first, part.count,
-                            out + part.pixel * product->channels + part.first, product->channels});
+        finish.exactRows(finish.exact, {part.sums, part.stride, part.pixels, part.first, part.count,
+                                        out + part.pixel * product->channels + part.first, product->channels});
       });
     }
   });
@@ -194,21 +239,23 @@ std::unique_ptr<Kernel> codesKernel(std::shared_ptr<const DepthwiseProduct> prod
 std::unique_ptr<Kernel> makeDepthwiseCodes(PrepareContext& context, const ConvGeometry& g, const IntegerLayer& layer,
                                            const reference::Requantization& requantize) {
   const CpuLevel cpu = context.options.cpu;
-  auto product = shared(context, layer.isUnsigned
-                                     ? makeProduct(g, static_cast<const uint8_t*>(layer.weights), layer.zeroW, 255, cpu)
-                                     : makeProduct(g, static_cast<const int8_t*>(layer.weights), 0, 255, cpu));
-  if (!product) return nullptr;
-  std::vector<int32_t> bias(product->channels, 0);
-  if (layer.bias) bias.assign(layer.bias, layer.bias + product->channels);
-  const size_t slot = context.addScratch(product->scratchBytes());
+  auto made = layer.isUnsigned ? makeProduct(g, static_cast<const uint8_t*>(layer.weights), layer.zeroW, 255, cpu)
+                               : makeProduct(g, static_cast<const int8_t*>(layer.weights), 0, 255, cpu);
+  if (!made) return nullptr;
+  std::vector<int32_t> bias(made->channels, 0);
+  if (layer.bias) bias.assign(layer.bias, layer.bias + made->channels);
   CodeFinish finish(requantize, bias);
-  auto largest = product->largest;
+  auto largest = made->largest;
   for (size_t c = 0; c < largest.size(); ++c) largest[c] += std::abs(int64_t{bias[c]});
   finish.limitSums(largest);
-  if (layer.isUnsigned) {
-    return codesKernel<uint8_t>(std::move(product), std::move(finish), finishBytes(cpu, false), layer.zeroX, slot);
-  }
-  return codesKernel<int8_t>(std::move(product), std::move(finish), finishBytes(cpu, false), layer.zeroX, slot);
+  if (auto kernel = makeDepthwiseColumns(context, g, layer, finish, largest)) return kernel;
+  auto product = shared(context, std::move(made));
+  const size_t slot = context.addScratch(product->scratchBytes());
+  auto nearest = NearestFinish::make(finish, largest, layer.isUnsigned, cpu);
+  if (nearest) nearest = nearest->arranged(product->sources());
+  DepthwiseFinish all{std::move(finish), finishBytes(cpu, false), std::move(nearest)};
+  if (layer.isUnsigned) return codesKernel<uint8_t>(std::move(product), std::move(all), layer.zeroX, slot);
+  return codesKernel<int8_t>(std::move(product), std::move(all), layer.zeroX, slot);
 }
 
 std::unique_ptr<Kernel> makeDepthwiseWide(PrepareContext& context, const ConvGeometry& g, const WideLayer& layer,
@@ -235,8 +282,10 @@ std::unique_ptr<Kernel> makeDepthwiseWide(PrepareContext& context, const ConvGeo
 
 std::unique_ptr<Kernel> makeDepthwiseHybrid(PrepareContext& context, const ConvGeometry& g, const HybridLayer& layer) {
   const CpuLevel cpu = context.options.cpu;
-  auto product = shared(context, makeProduct(g, layer.weights, 0, 255, cpu));
-  if (!product) return nullptr;
+  auto made = makeProduct(g, layer.weights, 0, 255, cpu);
+  if (!made) return nullptr;
+  if (auto kernel = makeDepthwiseColumnsHybrid(context, g, layer)) return kernel;
+  auto product = shared(context, std::move(made));
   const size_t slot = context.addScratch(product->scratchBytes());
   const size_t codesSlot = context.addScratch(g.itemSize());
   // The zero point is taken off the codes, so nothing is left to correct. -0 added leaves every sum as it is.

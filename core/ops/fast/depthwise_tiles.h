@@ -1,6 +1,8 @@
 #pragma once
 
-#include "core/ops/fast/targets.h"
+#include <vector>
+
+#include "core/ops/fast/nearest_finish.h"
 
 /// Micro kernels of depthwise convolutions with exact 32-bit sums.
 namespace quantscope::fast {
@@ -16,13 +18,15 @@ struct DepthwiseCall {
   int32_t* sums;             ///< [pixel][block]
 };
 using DepthwiseTile = void (*)(const DepthwiseCall&);
+/// The same up to codes, one pixel a row. Parameters of the finish stand in the order of the packed weights.
+using DepthwiseCodeTile = void (*)(const DepthwiseCall&, const NearestCall&);
 
 struct DepthwiseTiles {
   size_t block = 16;                  ///< channels at a time
   static constexpr size_t kMost = 4;  ///< most pixels at a time
   DepthwiseTile one, four;
-  /// Weights of two taps for one block of channels, in the order in which the tiles read them.
-  void (*pack)(const int16_t* first, const int16_t* second, int16_t* packed);
+  DepthwiseCodeTile oneCodes, fourCodes;  ///< null below CpuLevel::Avx2
+  std::vector<size_t> order;              ///< channels of a block in the order of the packed weights
 };
 
 /// Tiles for this many channels.

@@ -15,15 +15,17 @@ size_t IntegerProduct::panelsTogether(size_t rows, size_t panels) const {
   size_t best = 1, bestSums = 0;
   for (size_t p = 1; p <= std::min(kMostIntegerPanels, panels); ++p) {
     const size_t sums = std::min(rows, tiles->mostRows[p]) * p;
-    if (sums > bestSums) best = p, bestSums = sums;
+    if (sums >= bestSums) best = p, bestSums = sums;
   }
-  return best;
+  // Six panels are better taken three and three than four and two.
+  const size_t even = (panels + (panels + best - 1) / best - 1) / ((panels + best - 1) / best);
+  return tiles->mostRows[even] > 0 ? even : best;
 }
 
-void IntegerProduct::sumSegment(const std::byte* item, const PackedCodes& weights, const SumSegment& segment,
-                                size_t row, size_t rows, size_t panel, size_t together, int32_t* sums) const {
-  const std::byte* starts[kMostIntegerRows];
-  for (size_t m = 0; m < rows; ++m) starts[m] = item + gather.start(row + m) * valueBytes() + segment.firstStep * 4;
+IntegerTileCall IntegerProduct::callFor(const std::byte* item, const PackedCodes& weights, const SumSegment& segment,
+                                        size_t row, size_t rows, size_t panel, const std::byte** starts) const {
+  const size_t size = valueBytes();
+  for (size_t m = 0; m < rows; ++m) starts[m] = item + gather.start(row + m) * size + segment.firstStep * 4;
   IntegerTileCall call{};
   call.rows = starts;
   call.runStart = runBytes.data() + segment.firstRun;
@@ -32,12 +34,48 @@ void IntegerProduct::sumSegment(const std::byte* item, const PackedCodes& weight
   call.weights = weights.values.data() + panel * weights.panelBytes +
                  (segment.firstRun * weights.steps + segment.firstStep) * kPanel * 4;
   call.panelBytes = weights.panelBytes;
+  return call;
+}
+
+void IntegerProduct::sumSegment(const std::byte* item, const PackedCodes& weights, const SumSegment& segment,
+                                size_t row, size_t rows, size_t panel, size_t together, int32_t* sums) const {
+  const std::byte* starts[kMostIntegerRows];
+  IntegerTileCall call = callFor(item, weights, segment, row, rows, panel, starts);
   call.sums = sums;
   tiles->tile[together][rows](call);
 }
 
+void IntegerProduct::multiplyCodes(const KernelContext& run, const std::byte* item, const NearestFinish& finish,
+                                   uint8_t* out) const {
+  overBlocks(run, item, [&](const Tile& t) {
+    const std::byte* starts[kMostIntegerRows];
+    const SumSegment all{0, runBytes.size(), 0, t.weights->steps};
+    const IntegerTileCall call = callFor(t.item, *t.weights, all, t.row, t.rows, t.panel, starts);
+    const NearestCall codes{&finish, t.channel, t.columns, out + t.row * outChannels + t.channel, outChannels};
+    tiles->codeTile[t.together][t.rows](call, codes);
+  });
+}
+
+void IntegerProduct::multiplyReals(const KernelContext& run, const std::byte* item, const RealFinish& finish,
+                                   const numerics::DynamicScale* scales, size_t scaleStride, float* out) const {
+  overBlocks(run, item, [&](const Tile& t) {
+    const std::byte* starts[kMostIntegerRows];
+    const SumSegment all{0, runBytes.size(), 0, t.weights->steps};
+    const IntegerTileCall call = callFor(t.item, *t.weights, all, t.row, t.rows, t.panel, starts);
+    const RealCall reals{
+        &finish,   scales + t.row * scaleStride,          scaleStride, form == CodeForm::Bytes, t.channel,
+        t.columns, out + t.row * outChannels + t.channel, outChannels};
+    tiles->realTile[t.together][t.rows](call, reals);
+  });
+}
+
 void IntegerProduct::sumRows(const std::byte* item, const PackedCodes& weights, size_t row, size_t rows, size_t panel,
                              size_t together, int32_t* sums) const {
+  // A transposed convolution has pixels that no tap reaches.
+  if (gather.depth() == 0) {
+    std::fill_n(sums, rows * together * kPanel, 0);
+    return;
+  }
   sumSegment(item, weights, {0, runBytes.size(), 0, weights.steps}, row, rows, panel, together, sums);
 }
 

@@ -107,20 +107,36 @@ struct IntegerProduct {
   /// padded item in the form that the tiles want.
   template <typename Finish>
   void multiply(const KernelContext& run, const std::byte* item, Finish&& finish) const {
-    multiplyParts<int32_t>(run, item, finish);
+    multiplyTiles<int32_t>(run, item, finish);
   }
   /// The same with exact 64-bit sums over `segments`.
   template <typename Finish>
   void multiplyWide(const KernelContext& run, const std::byte* item, Finish&& finish) const {
-    multiplyParts<int64_t>(run, item, finish);
+    multiplyTiles<int64_t>(run, item, finish);
   }
+  /// Writes the codes [row][outChannels] of one item.
+  void multiplyCodes(const KernelContext& run, const std::byte* item, const NearestFinish& finish, uint8_t* out) const;
+  /// Writes the real values [row][outChannels] of one item; `scales` of its rows, or one where scaleStride is 0.
+  void multiplyReals(const KernelContext& run, const std::byte* item, const RealFinish& finish,
+                     const numerics::DynamicScale* scales, size_t scaleStride, float* out) const;
+  bool hasRealTiles() const { return tiles->realTile[1][1] != nullptr; }
 
 private:
   struct Block {
     size_t group, firstRow, endRow, firstPanel, endPanel;
   };
+  /// Rows and panels for one call of a micro kernel.
+  struct Tile {
+    const std::byte* item;
+    const PackedCodes* weights;
+    size_t row, rows, panel, together;
+    size_t channel, columns;
+  };
 
   size_t panelsTogether(size_t rows, size_t panels) const;
+  /// `starts` holds the first value of each row.
+  IntegerTileCall callFor(const std::byte* item, const PackedCodes& weights, const SumSegment& segment, size_t row,
+                          size_t rows, size_t panel, const std::byte** starts) const;
   /// Sums of `rows` rows from `row` on into `sums` [row][together * 16].
   void sumRows(const std::byte* item, const PackedCodes& weights, size_t row, size_t rows, size_t panel,
                size_t together, int32_t* sums) const;
@@ -130,27 +146,34 @@ private:
                   size_t panel, size_t together, int32_t* sums) const;
 
   template <typename Sum, typename Finish>
-  void multiplyParts(const KernelContext& run, const std::byte* item, Finish& finish) const {
+  void multiplyTiles(const KernelContext& run, const std::byte* item, Finish& finish) const {
+    overBlocks(run, item, [&](const Tile& t) {
+      alignas(64) Sum sums[kMostIntegerRows * kMostIntegerPanels * kPanel];
+      sumRows(t.item, *t.weights, t.row, t.rows, t.panel, t.together, sums);
+      finish(ProductRows<Sum>{t.row, t.rows, t.channel, t.columns, sums, t.together * kPanel});
+    });
+  }
+
+  /// Calls use(Tile) for everything, on the run's threads.
+  template <typename Use>
+  void overBlocks(const KernelContext& run, const std::byte* item, const Use& use) const {
     const double work = double(gather.rows) * double(gather.depth()) * double(outChannels) / 2.0;
     if (gather.rows >= 64 || groups.size() > 1) {
       inPieces(run, gather.rows, 8, work, [&](size_t begin, size_t end) {
-        for (size_t g = 0; g < groups.size(); ++g) {
-          multiplyBlock<Sum>(item, {g, begin, end, 0, groups[g].panels()}, finish);
-        }
+        for (size_t g = 0; g < groups.size(); ++g) overTiles(item, {g, begin, end, 0, groups[g].panels()}, use);
       });
     } else {
       inPieces(run, groups[0].panels(), 4, work, [&](size_t begin, size_t end) {
-        multiplyBlock<Sum>(item, {0, 0, gather.rows, begin, end}, finish);
+        overTiles(item, {0, 0, gather.rows, begin, end}, use);
       });
     }
   }
 
-  template <typename Sum, typename Finish>
-  void multiplyBlock(const std::byte* item, const Block& part, Finish& finish) const {
+  template <typename Use>
+  void overTiles(const std::byte* item, const Block& part, const Use& use) const {
     const PackedCodes& weights = groups[part.group];
     const size_t firstChannel = part.group * weights.columns;
     item += part.group * groupChannels * valueBytes();
-    alignas(64) Sum sums[kMostIntegerRows * kMostIntegerPanels * kPanel];
     // Rows whose windows stay in the second-level cache while all panels pass over them.
     const size_t block = std::max<size_t>(192 * 1024 / std::max<size_t>(gather.depth() * valueBytes() / 3, 1), 24);
     for (size_t blockStart = part.firstRow; blockStart < part.endRow; blockStart += block) {
@@ -160,8 +183,7 @@ private:
         const size_t columns = std::min(together * kPanel, weights.columns - panel * kPanel);
         for (size_t row = blockStart; row < blockEnd;) {
           const size_t rows = std::min(tiles->mostRows[together], blockEnd - row);
-          sumRows(item, weights, row, rows, panel, together, sums);
-          finish(ProductRows<Sum>{row, rows, firstChannel + panel * kPanel, columns, sums, together * kPanel});
+          use(Tile{item, &weights, row, rows, panel, together, firstChannel + panel * kPanel, columns});
           row += rows;
         }
         panel += together;

@@ -38,21 +38,24 @@ inline int32_t load32(const std::byte* p) {
   return value;
 }
 
+/// Sums of products. Rows begin with `start` by channel, or with 0 where it is null.
 template <size_t Rows, size_t Panels>
-QS_AVX2 void avx2Pairs(const IntegerTileCall& call) {
+QS_AVX2 QS_ALWAYS void avx2Sums(const IntegerTileCall& call, const int32_t* start, __m256i (&sums)[Rows][Panels * 2]) {
   constexpr size_t vectors = Panels * 2;
-  __m256i sums[Rows][vectors];
 #pragma GCC unroll 8
-  for (size_t m = 0; m < Rows; ++m) {
+  for (size_t v = 0; v < vectors; ++v) {
+    const __m256i first = start ? _mm256_loadu_si256(reinterpret_cast<const __m256i*>(start + v * 8)) : __m256i{};
 #pragma GCC unroll 8
-    for (size_t v = 0; v < vectors; ++v) sums[m][v] = _mm256_setzero_si256();
+    for (size_t m = 0; m < Rows; ++m) sums[m][v] = apart(first);
   }
   const std::byte* w = call.weights;
-  for (size_t r = 0; r < call.runs; ++r) {
+  size_t r = 0;
+  do {
     const std::byte* x[Rows];
 #pragma GCC unroll 8
     for (size_t m = 0; m < Rows; ++m) x[m] = call.rows[m] + call.runStart[r];
-    for (size_t s = 0; s < call.steps; ++s, w += kPanel * 4) {
+    size_t s = 0;
+    do {
       __m256i b[vectors];
 #pragma GCC unroll 8
       for (size_t v = 0; v < vectors; ++v) {
@@ -62,52 +65,99 @@ QS_AVX2 void avx2Pairs(const IntegerTileCall& call) {
       for (size_t m = 0; m < Rows; ++m) {
         const __m256i a = _mm256_set1_epi32(load32(x[m] + s * 4));
 #pragma GCC unroll 8
-        for (size_t v = 0; v < vectors; ++v) sums[m][v] = _mm256_add_epi32(sums[m][v], _mm256_madd_epi16(a, b[v]));
+        for (size_t v = 0; v < vectors; ++v) addPairs(sums[m][v], a, b[v]);
       }
-    }
-  }
+      w += kPanel * 4;
+    } while (++s < call.steps);
+  } while (++r < call.runs);
 #pragma GCC unroll 8
   for (size_t m = 0; m < Rows; ++m) {
 #pragma GCC unroll 8
-    for (size_t v = 0; v < vectors; ++v) {
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(call.sums + (m * vectors + v) * 8), sums[m][v]);
+    for (size_t v = 0; v < vectors; ++v) sums[m][v] = apart(sums[m][v]);
+  }
+}
+
+template <size_t Rows, size_t Panels>
+QS_AVX2 void avx2Pairs(const IntegerTileCall& call) {
+  __m256i sums[Rows][Panels * 2];
+  avx2Sums<Rows, Panels>(call, nullptr, sums);
+#pragma GCC unroll 8
+  for (size_t m = 0; m < Rows; ++m) {
+#pragma GCC unroll 8
+    for (size_t v = 0; v < Panels * 2; ++v) {
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(call.sums + (m * Panels * 2 + v) * 8), sums[m][v]);
     }
   }
 }
 
+template <size_t Rows, size_t Panels>
+QS_AVX2 void avx2PairsCodes(const IntegerTileCall& call, const NearestCall& codes) {
+  __m256i sums[Rows][Panels * 2];
+  avx2Sums<Rows, Panels>(call, codes.finish->start.data() + codes.channel, sums);
+  finishNearest(sums, codes);
+}
+
+template <size_t Rows, size_t Panels>
+QS_AVX2 void avx2PairsReals(const IntegerTileCall& call, const RealCall& reals) {
+  __m256i sums[Rows][Panels * 2];
+  avx2Sums<Rows, Panels>(call, nullptr, sums);
+  finishReals(sums, reals);
+}
+
 /// The loops of the three AVX-512 forms differ in one instruction only.
-#define QS_AVX512_TILE(name, target, accumulate)                                                                    \
-  template <size_t Rows, size_t Panels>                                                                             \
-  target void name(const IntegerTileCall& call) {                                                                   \
-    __m512i sums[Rows][Panels];                                                                                     \
-    _Pragma("GCC unroll 8") for (size_t m = 0; m < Rows; ++m) {                                                     \
-      _Pragma("GCC unroll 8") for (size_t p = 0; p < Panels; ++p) sums[m][p] = _mm512_setzero_si512();              \
-    }                                                                                                               \
-    const std::byte* w = call.weights;                                                                              \
-    for (size_t r = 0; r < call.runs; ++r) {                                                                        \
-      const std::byte* x[Rows];                                                                                     \
-      _Pragma("GCC unroll 8") for (size_t m = 0; m < Rows; ++m) x[m] = call.rows[m] + call.runStart[r];             \
-      for (size_t s = 0; s < call.steps; ++s, w += kPanel * 4) {                                                    \
-        __m512i b[Panels];                                                                                          \
-        _Pragma("GCC unroll 8") for (size_t p = 0; p < Panels; ++p) b[p] =                                          \
-            _mm512_loadu_si512(w + p * call.panelBytes);                                                            \
-        _Pragma("GCC unroll 8") for (size_t m = 0; m < Rows; ++m) {                                                 \
-          const __m512i a = _mm512_set1_epi32(load32(x[m] + s * 4));                                                \
-          _Pragma("GCC unroll 8") for (size_t p = 0; p < Panels; ++p) sums[m][p] = accumulate(sums[m][p], a, b[p]); \
-        }                                                                                                           \
-      }                                                                                                             \
-    }                                                                                                               \
-    _Pragma("GCC unroll 8") for (size_t m = 0; m < Rows; ++m) {                                                     \
-      _Pragma("GCC unroll 8") for (size_t p = 0; p < Panels; ++p)                                                   \
-          _mm512_storeu_si512(call.sums + (m * Panels + p) * kPanel, sums[m][p]);                                   \
-    }                                                                                                               \
+#define QS_AVX512_TILE(name, target, accumulate)                                                                      \
+  template <size_t Rows, size_t Panels>                                                                               \
+  target QS_ALWAYS void name##Sums(const IntegerTileCall& call, const int32_t* start, __m512i(&sums)[Rows][Panels]) { \
+    _Pragma("GCC unroll 8") for (size_t p = 0; p < Panels; ++p) {                                                     \
+      const __m512i first = start ? _mm512_loadu_si512(start + p * kPanel) : __m512i{};                               \
+      _Pragma("GCC unroll 8") for (size_t m = 0; m < Rows; ++m) sums[m][p] = apart(first);                            \
+    }                                                                                                                 \
+    const std::byte* w = call.weights;                                                                                \
+    size_t r = 0;                                                                                                     \
+    do {                                                                                                              \
+      const std::byte* x[Rows];                                                                                       \
+      _Pragma("GCC unroll 8") for (size_t m = 0; m < Rows; ++m) x[m] = call.rows[m] + call.runStart[r];               \
+      size_t s = 0;                                                                                                   \
+      do {                                                                                                            \
+        __m512i b[Panels];                                                                                            \
+        _Pragma("GCC unroll 8") for (size_t p = 0; p < Panels; ++p) b[p] =                                            \
+            _mm512_loadu_si512(w + p * call.panelBytes);                                                              \
+        _Pragma("GCC unroll 8") for (size_t m = 0; m < Rows; ++m) {                                                   \
+          const __m512i a = _mm512_set1_epi32(load32(x[m] + s * 4));                                                  \
+          _Pragma("GCC unroll 8") for (size_t p = 0; p < Panels; ++p) accumulate(sums[m][p], a, b[p]);                \
+        }                                                                                                             \
+        w += kPanel * 4;                                                                                              \
+      } while (++s < call.steps);                                                                                     \
+    } while (++r < call.runs);                                                                                        \
+    _Pragma("GCC unroll 8") for (size_t m = 0; m < Rows; ++m) {                                                       \
+      _Pragma("GCC unroll 8") for (size_t p = 0; p < Panels; ++p) sums[m][p] = apart(sums[m][p]);                     \
+    }                                                                                                                 \
+  }                                                                                                                   \
+  template <size_t Rows, size_t Panels>                                                                               \
+  target void name(const IntegerTileCall& call) {                                                                     \
+    __m512i sums[Rows][Panels];                                                                                       \
+    name##Sums<Rows, Panels>(call, nullptr, sums);                                                                    \
+    _Pragma("GCC unroll 8") for (size_t m = 0; m < Rows; ++m) {                                                       \
+      _Pragma("GCC unroll 8") for (size_t p = 0; p < Panels; ++p)                                                     \
+          _mm512_storeu_si512(call.sums + (m * Panels + p) * kPanel, sums[m][p]);                                     \
+    }                                                                                                                 \
+  }                                                                                                                   \
+  template <size_t Rows, size_t Panels>                                                                               \
+  target void name##Codes(const IntegerTileCall& call, const NearestCall& codes) {                                    \
+    __m512i sums[Rows][Panels];                                                                                       \
+    name##Sums<Rows, Panels>(call, codes.finish->start.data() + codes.channel, sums);                                 \
+    finishNearest(sums, codes);                                                                                       \
+  }                                                                                                                   \
+  template <size_t Rows, size_t Panels>                                                                               \
+  target void name##Reals(const IntegerTileCall& call, const RealCall& reals) {                                       \
+    __m512i sums[Rows][Panels];                                                                                       \
+    name##Sums<Rows, Panels>(call, nullptr, sums);                                                                    \
+    finishReals(sums, reals);                                                                                         \
   }
 
-#define QS_MADD(sum, a, b) _mm512_add_epi32(sum, _mm512_madd_epi16(a, b))
-QS_AVX512_TILE(avx512Pairs, QS_AVX512, QS_MADD)
-QS_AVX512_TILE(vnniPairs, QS_VNNI, _mm512_dpwssd_epi32)
-QS_AVX512_TILE(vnniBytes, QS_VNNI, _mm512_dpbusd_epi32)
-#undef QS_MADD
+QS_AVX512_TILE(avx512Pairs, QS_AVX512, addPairs)
+QS_AVX512_TILE(vnniPairs, QS_VNNI, addPairsVnni)
+QS_AVX512_TILE(vnniBytes, QS_VNNI, addBytesVnni)
 #undef QS_AVX512_TILE
 
 #endif
@@ -117,6 +167,13 @@ QS_AVX512_TILE(vnniBytes, QS_VNNI, _mm512_dpbusd_epi32)
     tiles.mostRows[panels] = most;                                    \
     ((tiles.tile[panels][Index + 1] = kind<Index + 1, panels>), ...); \
   }                                                                   \
+  (std::make_index_sequence<most>())
+#define QS_CODE_TILE_LINE(tiles, kind, panels, most)                             \
+  QS_TILE_LINE(tiles, kind, panels, most);                                       \
+  [&]<size_t... Index>(std::index_sequence<Index...>) {                          \
+    ((tiles.codeTile[panels][Index + 1] = kind##Codes<Index + 1, panels>), ...); \
+    ((tiles.realTile[panels][Index + 1] = kind##Reals<Index + 1, panels>), ...); \
+  }                                                                              \
   (std::make_index_sequence<most>())
 
 IntegerTiles portableTiles() {
@@ -128,37 +185,41 @@ IntegerTiles portableTiles() {
 #if defined(QS_X86)
 IntegerTiles avx2Tiles() {
   IntegerTiles tiles;
-  QS_TILE_LINE(tiles, avx2Pairs, 1, 5);
-  QS_TILE_LINE(tiles, avx2Pairs, 2, 2);
-  QS_TILE_LINE(tiles, avx2Pairs, 4, 1);
+  QS_CODE_TILE_LINE(tiles, avx2Pairs, 1, 5);
+  QS_CODE_TILE_LINE(tiles, avx2Pairs, 2, 2);
+  QS_CODE_TILE_LINE(tiles, avx2Pairs, 4, 1);
   return tiles;
 }
 
 IntegerTiles avx512Tiles() {
   IntegerTiles tiles;
-  QS_TILE_LINE(tiles, avx512Pairs, 1, 8);
-  QS_TILE_LINE(tiles, avx512Pairs, 2, 8);
-  QS_TILE_LINE(tiles, avx512Pairs, 4, 4);
+  QS_CODE_TILE_LINE(tiles, avx512Pairs, 1, 8);
+  QS_CODE_TILE_LINE(tiles, avx512Pairs, 2, 8);
+  QS_CODE_TILE_LINE(tiles, avx512Pairs, 3, 6);
+  QS_CODE_TILE_LINE(tiles, avx512Pairs, 4, 4);
   return tiles;
 }
 
 IntegerTiles vnniPairTiles() {
   IntegerTiles tiles;
-  QS_TILE_LINE(tiles, vnniPairs, 1, 8);
-  QS_TILE_LINE(tiles, vnniPairs, 2, 8);
-  QS_TILE_LINE(tiles, vnniPairs, 4, 6);
+  QS_CODE_TILE_LINE(tiles, vnniPairs, 1, 8);
+  QS_CODE_TILE_LINE(tiles, vnniPairs, 2, 8);
+  QS_CODE_TILE_LINE(tiles, vnniPairs, 3, 8);
+  QS_CODE_TILE_LINE(tiles, vnniPairs, 4, 6);
   return tiles;
 }
 
 IntegerTiles vnniByteTiles() {
   IntegerTiles tiles;
-  QS_TILE_LINE(tiles, vnniBytes, 1, 8);
-  QS_TILE_LINE(tiles, vnniBytes, 2, 8);
-  QS_TILE_LINE(tiles, vnniBytes, 4, 6);
+  QS_CODE_TILE_LINE(tiles, vnniBytes, 1, 8);
+  QS_CODE_TILE_LINE(tiles, vnniBytes, 2, 8);
+  QS_CODE_TILE_LINE(tiles, vnniBytes, 3, 8);
+  QS_CODE_TILE_LINE(tiles, vnniBytes, 4, 6);
   return tiles;
 }
 #endif
 
+#undef QS_CODE_TILE_LINE
 #undef QS_TILE_LINE
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/ops/fast/pieces.h"
 #include "core/ops/reference/convolution.h"
 
 /// Convolutions as products of matrices without copying windows: a row of the left matrix is the window of one output
@@ -31,11 +32,16 @@ struct PaddedImage {
   bool needed() const { return height != inHeight || width != inWidth; }
   size_t size() const { return height * width * channels; }
 
-  /// Fills the border with `pad` and the middle with convert(input value).
+  /// Fills the border with `pad` and the middle with convert(input value), on the run's threads.
   template <typename To, typename From, typename Convert>
-  void fill(const From* image, To* padded, To pad, Convert convert) const {
+  void fill(const KernelContext& run, const From* image, To* padded, To pad, Convert convert) const {
+    inPieces(run, height, 1, double(size()) * 2,
+             [&](size_t begin, size_t end) { fillLines(begin, end, image, padded, pad, convert); });
+  }
+  template <typename To, typename From, typename Convert>
+  void fillLines(size_t begin, size_t end, const From* image, To* padded, To pad, Convert convert) const {
     const size_t line = width * channels, inLine = inWidth * channels;
-    for (size_t y = 0; y < height; ++y) {
+    for (size_t y = begin; y < end; ++y) {
       To* out = padded + y * line;
       if (y < top || y >= top + inHeight) {
         std::fill_n(out, line, pad);

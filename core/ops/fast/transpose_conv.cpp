@@ -152,8 +152,8 @@ std::unique_ptr<Kernel> integerKernel(PrepareContext& context, const ConvGeometr
   const size_t slot = context.addScratch(scratch);
   return makeKernel([=, phases = std::move(phases), finish = std::move(finish)](const KernelContext& run) {
     for (size_t b = 0; b < size_t(g.batches); ++b) {
-      phases[0].product.image.fill(run.input<X>(input) + b * g.itemSize(), run.scratchAs<int16_t>(slot), int16_t{0},
-                                   [zeroX](X v) { return static_cast<int16_t>(v - zeroX); });
+      phases[0].product.image.fill(run, run.input<X>(input) + b * g.itemSize(), run.scratchAs<int16_t>(slot),
+                                   int16_t{0}, [zeroX](X v) { return static_cast<int16_t>(v - zeroX); });
       Y* out = run.output<Y>(0) + b * g.outputItemSize();
       for (const IntegerPhase& phase : phases) {
         phase.product.multiply(run, run.scratch[slot],
@@ -186,7 +186,7 @@ std::unique_ptr<Kernel> makeTransposeConvFloat(PrepareContext& context, const Co
     for (size_t b = 0; b < size_t(g.batches); ++b) {
       const float* item = run.input<float>(input) + b * g.itemSize();
       if (image.needed()) {
-        image.fill(item, run.scratchAs<float>(slot), 0.0f, [](float v) { return v; });
+        image.fill(run, item, run.scratchAs<float>(slot), 0.0f, [](float v) { return v; });
         item = run.scratchAs<float>(slot);
       }
       float* out = run.output<float>(0) + b * g.outputItemSize();

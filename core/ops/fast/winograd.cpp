@@ -131,7 +131,7 @@ struct WinogradKernel final : Kernel {
     for (size_t b = 0; b < size_t(g.batches); ++b) {
       const float* item = run.input<float>(0) + b * g.itemSize();
       if (image.needed()) {
-        image.fill(item, run.scratchAs<float>(imageSlot), 0.0f, [](float v) { return v; });
+        image.fill(run, item, run.scratchAs<float>(imageSlot), 0.0f, [](float v) { return v; });
         item = run.scratchAs<float>(imageSlot);
       }
       float* out = run.output<float>(0) + b * g.outputItemSize();
