@@ -55,6 +55,7 @@ void appendUtf8(std::string& text, uint32_t code) {
 }
 
 std::string itemText(std::span<const std::byte> item, const NpyHeader& header) {
+  if (item.empty()) return "";
   if (header.kind == 'S') {
     std::string text(reinterpret_cast<const char*>(item.data()), item.size());
     text.erase(text.find_last_not_of('\0') + 1);

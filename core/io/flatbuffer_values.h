@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -35,11 +36,16 @@ const flatbuffers::Table& asTable(const T& table) {
   return reinterpret_cast<const flatbuffers::Table&>(table);
 }
 
+// The verifier looks at where a vector's count stands, not at its elements: those of 8 bytes may stand anywhere.
 template <typename From, typename To>
 void copyVector(const flatbuffers::Vector<From>* from, std::vector<To>& to) {
   if (!from) return;
   to.reserve(from->size());
-  for (flatbuffers::uoffset_t i = 0; i < from->size(); ++i) to.push_back(static_cast<To>(from->Get(i)));
+  for (flatbuffers::uoffset_t i = 0; i < from->size(); ++i) {
+    From value;
+    std::memcpy(&value, from->Data() + i * sizeof(From), sizeof(From));
+    to.push_back(static_cast<To>(flatbuffers::EndianScalar(value)));
+  }
 }
 
 inline void copyString(const flatbuffers::String* from, std::string& to, bool& has) {

@@ -98,6 +98,10 @@ TableFacts SchemaSurvey::table(const Table* table, const TypeTable* type, std::s
       const uint64_t bytes = uint64_t{vector.count} * (code.is_repeating ? scalarSize(base) : 1);
       if (vector.count == 0) facts.emptyFields |= EmptyFields{1} << slot;
       facts.vectorBytes += bytes;
+      if (code.is_repeating && vector.count > 0) {
+        const auto elements = reinterpret_cast<uintptr_t>(vector.address) + sizeof(uint32_t);
+        facts.misaligned = facts.misaligned || elements % std::max<size_t>(scalarSize(base), 1) != 0;
+      }
       reach(field, 4);
       reach(vector.address, 4 + bytes + (base == flatbuffers::ET_STRING && !code.is_repeating ? 1 : 0));
       continue;
@@ -116,6 +120,10 @@ TableFacts SchemaSurvey::tree(const Table* table, const TypeTable* type, std::st
                               std::vector<EmptyFields>& empty) {
   TableFacts facts = this->table(table, type, name);
   empty.push_back(facts.emptyFields);
+  auto add = [&facts](const TableFacts& below) {
+    facts.vectorBytes += below.vectorBytes;
+    facts.misaligned = facts.misaligned || below.misaligned;
+  };
   for (size_t slot = 0; slot < type->num_elems; ++slot) {
     const flatbuffers::TypeCode code = type->type_codes[slot];
     if (code.base_type != flatbuffers::ET_SEQUENCE || !table->CheckField(slotOffset(slot))) continue;
@@ -127,11 +135,11 @@ TableFacts SchemaSurvey::tree(const Table* table, const TypeTable* type, std::st
     if (code.is_repeating) {
       const auto* vector = table->GetPointer<const flatbuffers::Vector<flatbuffers::Offset<Table>>*>(slotOffset(slot));
       for (const Table* element : *vector) {
-        facts.vectorBytes += tree(element, below, type->names[slot], empty).vectorBytes;
+        add(tree(element, below, type->names[slot], empty));
       }
     } else {
       const auto* value = table->GetPointer<const Table*>(slotOffset(slot));
-      facts.vectorBytes += tree(value, below, type->names[slot], empty).vectorBytes;
+      add(tree(value, below, type->names[slot], empty));
     }
   }
   return facts;

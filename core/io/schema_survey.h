@@ -21,6 +21,7 @@ using schema::unionMember;
 struct TableFacts {
   EmptyFields emptyFields = 0;  ///< vectors and strings that are there with no elements
   uint64_t vectorBytes = 0;     ///< bytes in its vectors and strings: what decoding them costs
+  bool misaligned = false;      ///< numbers in a vector do not stand where a pointer to them may point
 };
 
 /// Looks at tables of an already verified flatbuffer through the schema's reflection: finds whatever the

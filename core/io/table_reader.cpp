@@ -45,6 +45,7 @@ Result<const Table*> TableReader::unionValue(const void* value, const flatbuffer
   }
   const auto* table = static_cast<const Table*>(value);
   QS_ASSIGN(const TableFacts facts, survey(*table, type, name));
+  if (facts.misaligned) return malformed(name, "a list of 64-bit numbers does not begin at a multiple of 8 bytes");
   empty = facts.emptyFields;
   return table;
 }

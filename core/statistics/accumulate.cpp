@@ -75,7 +75,7 @@ void accumulate(std::span<const double> values, SummaryParts& parts) {
 }
 
 ChannelPiece::ChannelPiece(const ChannelLayout& layout, int64_t begin, int64_t end)
-    : m_layout(layout), m_begin(begin), m_position(begin), m_end(end) {
+    : m_layout(layout), m_begin(begin), m_position(begin) {
   const int64_t rows = begin < end ? (end - 1) / layout.inner - begin / layout.inner + 1 : 0;
   m_parts.resize(static_cast<size_t>(std::min(layout.channels, rows)));
   const int64_t row = layout.channels * layout.inner;

@@ -37,7 +37,7 @@ private:
   SummaryParts& partsOf(int64_t position);
 
   ChannelLayout m_layout;
-  int64_t m_begin, m_position, m_end;
+  int64_t m_begin, m_position;
   std::vector<SummaryParts> m_parts;  ///< of the channels that the piece touches, beginning with the first
 
   /// Short runs are summed column by column of a table as wide as some whole rows; empty where runs are long.

@@ -40,7 +40,13 @@ public:
 
   Result<TensorStatistics> run(std::optional<int32_t> axis) {
     TensorStatistics result;
-    ChannelLayout layout{1, std::max<int64_t>(1, m_reader.count()), m_reader.count()};
+    result.histogram.counts.resize(static_cast<size_t>(m_options.bins));
+    // Without elements nothing bounds the number of channels: [2000000000, 0] is a shape, too.
+    if (m_reader.count() == 0) {
+      result.distinct = 0;
+      return result;
+    }
+    ChannelLayout layout{1, m_reader.count(), m_reader.count()};
     if (axis) {
       layout.channels = m_reader.shape()[static_cast<size_t>(*axis)];
       layout.inner = 1;
@@ -48,11 +54,6 @@ public:
         layout.inner *= m_reader.shape()[d];
       result.channelAxis = *axis;
       result.channels.resize(static_cast<size_t>(layout.channels));
-    }
-    result.histogram.counts.resize(static_cast<size_t>(m_options.bins));
-    if (m_reader.count() == 0) {
-      result.distinct = 0;
-      return result;
     }
     cutPieces(layout);
     if (CodeCounts::serve(m_reader, layout, m_options.threads)) {

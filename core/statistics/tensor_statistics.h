@@ -40,13 +40,14 @@ struct TensorStatistics {
   ValueSummary values;
   /// Different stored values (codes, where quantized), exact up to 65,536; nothing where there are more.
   std::optional<uint64_t> distinct;
-  /// StatisticsOptions::bins bins over [min, max]: value x is in bin min(floor((x - min) * (bins / (max - min))), bins - 1),
-  /// in double precision.
+  /// StatisticsOptions::bins bins over [min, max]: value x is in bin min(floor((x - min) * (bins / (max - min))), bins
+  /// - 1), in double precision.
   Histogram histogram;
   double percentile01 = 0, percentile99_9 = 0;  ///< 0.1 % and 99.9 %, from the histogram
-  std::vector<ValueSummary> channels;    ///< one per slice of channelAxis; empty where not asked for
+  /// One per slice of channelAxis; empty (and the axis -1) where not asked for, or where there are no elements.
+  std::vector<ValueSummary> channels;
   int32_t channelAxis = -1;
-  std::vector<std::string> strings;      ///< string tensors: the first 1,000
+  std::vector<std::string> strings;  ///< string tensors: the first 1,000
 };
 
 struct StatisticsOptions {
@@ -61,8 +62,8 @@ struct StatisticsOptions {
 /// Statistics of values of any type, as TensorReader (real_values.h) understands them: quantized integers in real units
 /// (quantization may be null), complex numbers by magnitude. Two passes at about memory speed for float32.
 /// Deterministic: the same result on any number of threads and any processor. Advances `progress` by the tensor's
-/// bytes (it begins no stage). Errors: Cancelled; Malformed (bytes, shape and scales disagree); Unsupported (resources);
-/// InvalidArgument (no such axis or number of bins).
+/// bytes (it begins no stage). Errors: Cancelled; Malformed (bytes, shape and scales disagree); Unsupported
+/// (resources); InvalidArgument (no such axis or number of bins).
 Result<TensorStatistics> computeStatistics(const TensorView& values, const Quantization* quantization,
                                            const StatisticsOptions& options, Progress* progress = nullptr);
 
@@ -70,8 +71,8 @@ Result<TensorStatistics> computeStatistics(const TensorView& values, const Quant
 Result<TensorStatistics> computeConstantStatistics(const Model& model, SubgraphIndex subgraph, TensorIndex tensor,
                                                    const StatisticsOptions& options, Progress* progress = nullptr);
 
-/// Real values of a tensor as float32 (dequantized, unpacked); for plots and comparisons of what fits in memory. Errors: as
-/// TensorReader::make.
+/// Real values of a tensor as float32 (dequantized, unpacked); for plots and comparisons of what fits in memory.
+/// Errors: as TensorReader::make.
 Result<std::vector<float>> realValues(const TensorView& values, const Quantization* quantization);
 
 /// One real value; `index` counts row-major; NaN where there is none. A TensorReader reads many at once.

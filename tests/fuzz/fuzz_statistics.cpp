@@ -1,4 +1,4 @@
-// Any bytes as a .tflite file: statistics of every constant that it holds, on one thread and on two.
+// Any bytes as a .tflite file: statistics of every constant that it holds.
 #include <cstdlib>
 
 #include "core/io/tflite_reader.h"

@@ -3,7 +3,9 @@
 #if defined(__GNUC__) && !defined(__clang__)
 // GCC 12 warns of its own intrinsics, which start from undefined registers on purpose.
 #pragma GCC diagnostic ignored "-Wuninitialized"
+#if !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #endif
 #include <immintrin.h>
 

@@ -118,6 +118,16 @@ TEST_CASE("string arrays become string tensors and lists", "[data][npz]") {
   CHECK(readNpzStrings(folder.path() / "again.npz", "wide").value() == *strings);
 }
 
+TEST_CASE("strings of no characters take no bytes and are read", "[data][npy]") {
+  for (const char* type : {"<U0", ">U0", "|S0"}) {
+    INFO(type);
+    const auto array =
+        parse(npyText("{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': (3,)}", ""));
+    REQUIRE(array.ok());
+    CHECK(unpackStrings(array->view().bytes).value() == std::vector<std::string>(3));
+  }
+}
+
 TEST_CASE("headers are read as Python literals of every format version", "[data][npy]") {
   const std::string data = textOf<float>({1, 2, 3, 4, 5, 6});
   for (const int version : {1, 2, 3}) CHECK(parse(npyText(kFloats, data, version)).ok());

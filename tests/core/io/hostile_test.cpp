@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstring>
 #include <random>
 
 #include "core/io/metadata.h"
@@ -166,4 +169,56 @@ TEST_CASE("another version of the format is refused", "[io]") {
   REQUIRE_FALSE(model.ok());
   CHECK(model.error().code == ErrorCode::Unsupported);
   CHECK_THAT(model.error().message(), ContainsSubstring("version 4"));
+}
+
+namespace {
+
+using LongList = flatbuffers::Offset<flatbuffers::Vector<int64_t>>;
+
+// A list of 64-bit numbers given by their halves, low one first; with or without four bytes behind it: in one of
+// the two cases it begins where no pointer to such a number may point.
+LongList longList(flatbuffers::FlatBufferBuilder& builder, const std::vector<int32_t>& halves, bool shifted) {
+  if (shifted) builder.PushElement<int32_t>(0);
+  for (size_t i = halves.size(); i-- > 0;) builder.PushElement<int32_t>(halves[i]);
+  return LongList(builder.PushElement<uint32_t>(static_cast<uint32_t>(halves.size() / 2)));
+}
+
+}  // namespace
+
+TEST_CASE("zero points are read wherever their list begins", "[io]") {
+  for (const bool shifted : {false, true}) {
+    flatbuffers::FlatBufferBuilder builder;
+    const auto scale = builder.CreateVector(std::vector<float>{1, 2});
+    const auto list = longList(builder, {7, 0, -3, -1}, shifted);
+    tflite::QuantizationParametersBuilder parameters(builder);
+    parameters.add_scale(scale);
+    parameters.add_zero_point(list);
+    const auto quantization = parameters.Finish();
+    tflite::TensorBuilder tensor(builder);
+    tensor.add_quantization(quantization);
+    tests::RawParts parts;
+    parts.tensors = {tensor.Finish()};
+    const auto model = tests::readGood(tests::rawModel(builder, parts));
+    CHECK(model->subgraphs[0].tensors[0].quantization->zeroPoint == std::vector<int64_t>{7, -3});
+  }
+}
+
+TEST_CASE("options with 64-bit numbers at the wrong place are refused", "[io]") {
+  auto opened = [](bool shifted) {
+    flatbuffers::FlatBufferBuilder builder;
+    const auto list = longList(builder, {1, 0}, shifted);
+    const auto options = tflite::CreateStablehloBroadcastInDimOptions(builder, list);
+    tflite::OperatorBuilder op(builder);
+    op.add_builtin_options_2_type(tflite::BuiltinOptions2_StablehloBroadcastInDimOptions);
+    op.add_builtin_options_2(options.Union());
+    tests::RawParts parts;
+    parts.operators = {op.Finish()};
+    auto owner = std::make_shared<std::vector<std::byte>>(tests::rawModel(builder, parts));
+    const auto model = readModelFromBytes(owner, *owner, "shifted.tflite");
+    return model.ok() ? std::string("opened") : model.error().message();
+  };
+  const std::array results = {opened(false), opened(true)};
+  CHECK(std::count(results.begin(), results.end(), "opened") == 1);
+  CHECK_THAT(results[results[0] == "opened" ? 1 : 0],
+             ContainsSubstring("StablehloBroadcastInDimOptions") && ContainsSubstring("multiple of 8 bytes"));
 }

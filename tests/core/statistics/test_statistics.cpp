@@ -294,6 +294,16 @@ TEST_CASE("wide types keep what float32 cannot hold", "[statistics]") {
   CHECK(huge.histogram.counts[2047] == 1);
 }
 
+TEST_CASE("a tensor without elements has no channels, whatever its shape says", "[statistics]") {
+  StatisticsOptions options;
+  options.channelAxis = 0;
+  const auto found = statisticsOf(valueOf<float>(ElementType::Float32, {2'000'000'000, 0}, {}), options);
+  CHECK(found.values.count == 0);
+  CHECK(found.distinct == 0u);
+  CHECK(found.channels.empty());
+  CHECK(found.channelAxis == -1);
+}
+
 TEST_CASE("quantized integers are shown in real units, per channel", "[statistics]") {
   Quantization perTensor;
   perTensor.scale = {0.5f};
