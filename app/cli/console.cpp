@@ -37,12 +37,24 @@ int Console::threads() const {
 }
 
 void Console::print(const std::string& text) {
-  if (!options.json) m_text += text;
+  print([text](const TextSink& sink) { sink(text); });
+}
+
+void Console::print(std::function<void(const TextSink&)> make) {
+  if (!options.json) m_output.push_back(std::move(make));
 }
 
 void Console::result(const Json& document) {
-  // Names in files need not be UTF-8; JSON must be.
-  if (options.json) m_text = document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  if (options.json) m_output = {[text = documentText(document) + "\n"](const TextSink& sink) { sink(text); }};
+}
+
+void Console::result(std::function<void(JsonWriter&)> make) {
+  if (!options.json) return;
+  m_output = {[make = std::move(make)](const TextSink& sink) {
+    JsonWriter writer(sink);
+    make(writer);
+    sink("\n");
+  }};
 }
 
 void Console::note(const std::string& text) {
@@ -65,11 +77,16 @@ int Console::usageError(const std::string& command, const std::string& why, cons
 
 Result<void> Console::flush() {
   m_line.clear();
-  const bool written = std::fwrite(m_text.data(), 1, m_text.size(), stdout) == m_text.size();
-  if (!written || std::fflush(stdout) != 0) {
-    return Error{ErrorCode::Io, "cannot write the result", "standard output", std::strerror(errno), ""};
+  int problem = 0;
+  const TextSink sink = [&problem](std::string_view piece) {
+    if (problem == 0 && std::fwrite(piece.data(), 1, piece.size(), stdout) != piece.size()) problem = errno;
+  };
+  for (const auto& write : m_output) write(sink);
+  if (problem == 0 && std::fflush(stdout) != 0) problem = errno;
+  if (problem != 0) {
+    return Error{ErrorCode::Io, "cannot write the result", "standard output", std::strerror(problem), ""};
   }
-  m_text.clear();
+  m_output.clear();
   return {};
 }
 

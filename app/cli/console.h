@@ -1,15 +1,15 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <functional>
 #include <string>
+#include <vector>
 
+#include "app/cli/json_writer.h"
 #include "app/cli/progress_line.h"
 #include "core/base/result.h"
 #include "core/jobs/progress.h"
 
 namespace quantscope::cli {
-
-using Json = nlohmann::ordered_json;
 
 /// Options that every command has.
 struct GlobalOptions {
@@ -36,8 +36,12 @@ public:
 
   /// Text for people; dropped with --json.
   void print(const std::string& text);
+  /// The same for a long text, which is made while it is written: `make` owns what it needs.
+  void print(std::function<void(const TextSink&)> make);
   /// The document of --json; dropped without it.
   void result(const Json& document);
+  /// The same for a large document, which is made while it is written: `make` owns what it needs.
+  void result(std::function<void(JsonWriter&)> make);
   /// A remark on stderr; dropped with --quiet.
   void note(const std::string& text);
   /// One line "error: ..." on stderr.
@@ -50,7 +54,7 @@ public:
 private:
   ProgressLine m_line{ProgressStyle::None};
   Progress m_progress;
-  std::string m_text;
+  std::vector<std::function<void(const TextSink&)>> m_output;  ///< what flush() writes, in order
 };
 
 }  // namespace quantscope::cli

@@ -16,26 +16,36 @@ std::string printable(const std::string& raw) {
 }
 
 std::string Table::text() const {
-  std::vector<size_t> widths;
-  for (const Column& column : m_columns) widths.push_back(text::width(column.title));
-  for (const auto& row : m_rows) {
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], text::width(printable(row[i])));
-  }
   std::string result;
-  auto addLine = [&](auto cell) {
+  write(
+      m_columns, m_rows.size(), [this](size_t i) { return m_rows[i]; },
+      [&result](std::string_view piece) { result += piece; });
+  return result;
+}
+
+void Table::write(const std::vector<Column>& columns, size_t rows,
+                  const std::function<std::vector<std::string>(size_t)>& row, const TextSink& sink) {
+  std::vector<size_t> widths;
+  for (const Column& column : columns) widths.push_back(text::width(column.title));
+  for (size_t r = 0; r < rows; ++r) {
+    const auto cells = row(r);
+    for (size_t i = 0; i < cells.size(); ++i) widths[i] = std::max(widths[i], text::width(printable(cells[i])));
+  }
+  auto addLine = [&](const std::vector<std::string>& cells) {
     std::string line;
-    for (size_t i = 0; i < m_columns.size(); ++i) {
-      const std::string content = printable(cell(i));
+    for (size_t i = 0; i < columns.size(); ++i) {
+      const std::string content = i < cells.size() ? printable(cells[i]) : std::string();
       const std::string padding(widths[i] - text::width(content), ' ');
       line += i > 0 ? "  " : "";
-      line += m_columns[i].align == Align::Right ? padding + content : content + padding;
+      line += columns[i].align == Align::Right ? padding + content : content + padding;
     }
     line.erase(line.find_last_not_of(' ') + 1);
-    result += line + "\n";
+    sink(line + "\n");
   };
-  addLine([&](size_t i) { return m_columns[i].title; });
-  for (const auto& row : m_rows) addLine([&](size_t i) { return i < row.size() ? row[i] : std::string(); });
-  return result;
+  std::vector<std::string> titles;
+  for (const Column& column : columns) titles.push_back(column.title);
+  addLine(titles);
+  for (size_t r = 0; r < rows; ++r) addLine(row(r));
 }
 
 std::string nameValueLines(const std::vector<std::pair<std::string, std::string>>& lines) {

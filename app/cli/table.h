@@ -1,7 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "app/cli/json_writer.h"
 
 namespace quantscope::cli {
 
@@ -22,6 +26,9 @@ public:
   bool empty() const { return m_rows.empty(); }
   /// With a head line; no spaces at line ends.
   std::string text() const;
+  /// The text of a table with many rows, which are asked for twice and not held.
+  static void write(const std::vector<Column>& columns, size_t rows,
+                    const std::function<std::vector<std::string>(size_t)>& row, const TextSink& sink);
 
 private:
   std::vector<Column> m_columns;

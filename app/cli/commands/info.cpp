@@ -34,22 +34,25 @@ Result<int> run(const Options& options, Console& console) {
     return 0;
   }
   QS_ASSIGN(const auto loaded, loadModel(options.model, &console.progress()));
-  const ModelSummary summary = summarize(*loaded->model);
   const auto metadata = readMetadata(*loaded->model);
   if (!metadata) console.note("note: " + metadata.error().message());
-  const ModelMetadata card = metadata ? *metadata : ModelMetadata{};
-  const InfoFacts facts{*loaded, summary, card, estimateArena(loaded->model->subgraphs[0], *loaded->model)};
+  const auto facts = std::make_shared<const InfoFacts>(
+      InfoFacts{loaded, summarize(*loaded->model), metadata ? *metadata : ModelMetadata{},
+                estimateArena(loaded->model->subgraphs[0], *loaded->model)});
   std::optional<Advice> advice;
   if (options.advise) {
     QS_ASSIGN(const Target* target, findTarget(options.deploy));
     QS_ASSIGN(advice, advise(loaded->model, *target, options.samples == "yes"));
   }
   if (console.json()) {
-    Json document = infoDocument(facts);
-    if (advice) document["advice"] = adviceDocument(*advice);
-    console.result(document);
+    console.result([facts, advice](JsonWriter& writer) {
+      writer.beginObject();
+      writeInfo(*facts, writer);
+      if (advice) writer.member("advice", adviceDocument(*advice));
+      writer.end();
+    });
   } else {
-    console.print(infoText(facts, options.details) + (advice ? adviceText(*advice) : ""));
+    console.print(infoText(*facts, options.details) + (advice ? adviceText(*advice) : ""));
   }
   return 0;
 }

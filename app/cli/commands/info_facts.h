@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,9 +15,9 @@ namespace quantscope::cli {
 
 /// Everything that `info` shows of one model.
 struct InfoFacts {
-  const LoadedModel& loaded;
-  const ModelSummary& summary;
-  const ModelMetadata& card;
+  std::shared_ptr<const LoadedModel> loaded;
+  ModelSummary summary;
+  ModelMetadata card;
   std::optional<ArenaEstimate> arena;  ///< of subgraph 0
 };
 
@@ -26,8 +27,8 @@ std::string inputRole(const Model& model, const Operator& op, size_t input);
 /// "subgraph 1 (then), subgraph 2 (else)"; empty for operators that run none.
 std::string callsText(const Operator& op);
 
-/// The document of --json.
-Json infoDocument(const InfoFacts& facts);
+/// The members of the document of --json, for an object that is begun.
+void writeInfo(const InfoFacts& facts, JsonWriter& writer);
 /// The text for people: facts of the model, then a table of operators per subgraph; with `details` also each operator's
 /// options and operands.
 std::string infoText(const InfoFacts& facts, bool details);

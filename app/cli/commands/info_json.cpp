@@ -31,7 +31,7 @@ Json optionsJson(const Operator& op) {
 }
 
 Json operatorJson(const InfoFacts& facts, size_t subgraph, size_t index) {
-  const Model& model = *facts.loaded.model;
+  const Model& model = *facts.loaded->model;
   const Subgraph& graph = model.subgraphs[subgraph];
   const Operator& op = graph.operators[index];
   Json roles = Json::array();
@@ -53,15 +53,18 @@ Json operatorJson(const InfoFacts& facts, size_t subgraph, size_t index) {
   return row;
 }
 
-Json subgraphJson(const InfoFacts& facts, size_t index) {
-  const Subgraph& subgraph = facts.loaded.model->subgraphs[index];
-  Json operators = Json::array();
-  for (size_t i = 0; i < subgraph.operators.size(); ++i) operators.push_back(operatorJson(facts, index, i));
-  return {{"name", subgraph.name},
-          {"operators", std::move(operators)},
-          {"tensors", subgraph.tensors.size()},
-          {"inputs", indices(subgraph.inputs)},
-          {"outputs", indices(subgraph.outputs)}};
+void writeSubgraph(const InfoFacts& facts, size_t index, JsonWriter& writer) {
+  const Subgraph& subgraph = facts.loaded->model->subgraphs[index];
+  writer.beginObject();
+  writer.member("name", subgraph.name);
+  writer.key("operators");
+  writer.beginArray();
+  for (size_t i = 0; i < subgraph.operators.size(); ++i) writer.value(operatorJson(facts, index, i));
+  writer.end();
+  writer.member("tensors", subgraph.tensors.size());
+  writer.member("inputs", indices(subgraph.inputs));
+  writer.member("outputs", indices(subgraph.outputs));
+  writer.end();
 }
 
 Json tensorInfoJson(const TensorInfo& info) {
@@ -97,10 +100,9 @@ Json arenaJson(const std::optional<ArenaEstimate>& arena) {
 
 }  // namespace
 
-Json infoDocument(const InfoFacts& facts) {
-  const Model& model = *facts.loaded.model;
-  Json subgraphs = Json::array(), signatures = Json::array(), metadata = Json::array();
-  for (size_t i = 0; i < model.subgraphs.size(); ++i) subgraphs.push_back(subgraphJson(facts, i));
+void writeInfo(const InfoFacts& facts, JsonWriter& writer) {
+  const Model& model = *facts.loaded->model;
+  Json signatures = Json::array(), metadata = Json::array();
   for (const Signature& signature : model.signatures) {
     signatures.push_back({{"key", signature.key},
                           {"subgraph", signature.subgraphIndex},
@@ -111,19 +113,22 @@ Json infoDocument(const InfoFacts& facts) {
     const bool there = entry.buffer.valid() && entry.buffer.position() < model.buffers.size();
     metadata.push_back({{"name", entry.name}, {"bytes", there ? model.buffer(entry.buffer).bytes.size() : 0}});
   }
-  return {{"path", facts.loaded.path.string()},
-          {"bytes", facts.loaded.fileBytes},
-          {"description", model.description},
-          {"subgraphs", std::move(subgraphs)},
-          {"parameters", facts.summary.parameters},
-          {"macs", facts.summary.macs},
-          {"constant_bytes", facts.summary.constantBytes},
-          {"trailing_bytes", model.trailing.bytes.size()},
-          {"arena", arenaJson(facts.arena)},
-          {"signatures", std::move(signatures)},
-          {"metadata", std::move(metadata)},
-          {"card", cardJson(facts.card)},
-          {"notices", model.notices}};
+  writer.member("path", facts.loaded->path.string());
+  writer.member("bytes", facts.loaded->fileBytes);
+  writer.member("description", model.description);
+  writer.key("subgraphs");
+  writer.beginArray();
+  for (size_t i = 0; i < model.subgraphs.size(); ++i) writeSubgraph(facts, i, writer);
+  writer.end();
+  writer.member("parameters", facts.summary.parameters);
+  writer.member("macs", facts.summary.macs);
+  writer.member("constant_bytes", facts.summary.constantBytes);
+  writer.member("trailing_bytes", model.trailing.bytes.size());
+  writer.member("arena", arenaJson(facts.arena));
+  writer.member("signatures", signatures);
+  writer.member("metadata", metadata);
+  writer.member("card", cardJson(facts.card));
+  writer.member("notices", model.notices);
 }
 
 Json bundleDocument(const std::string& path, const std::vector<BundledModel>& models) {

@@ -100,9 +100,9 @@ void addCard(const ModelMetadata& card, Lines& lines) {
 }
 
 Lines headLines(const InfoFacts& facts) {
-  const Model& model = *facts.loaded.model;
+  const Model& model = *facts.loaded->model;
   const Subgraph& subgraph = model.subgraphs[0];
-  Lines lines{{"size", text::count(facts.loaded.fileBytes) + " bytes, of them constants " +
+  Lines lines{{"size", text::count(facts.loaded->fileBytes) + " bytes, of them constants " +
                            text::count(facts.summary.constantBytes)},
               {"parameters", text::count(facts.summary.parameters)},
               {"MACs", text::count(facts.summary.macs)}};
@@ -142,7 +142,7 @@ Lines headLines(const InfoFacts& facts) {
 }
 
 std::string operatorTable(const InfoFacts& facts, size_t index) {
-  const Model& model = *facts.loaded.model;
+  const Model& model = *facts.loaded->model;
   const Subgraph& subgraph = model.subgraphs[index];
   Table table({{"#", Align::Right},
                {"operator"},
@@ -214,8 +214,8 @@ std::string callsText(const Operator& op) {
 }
 
 std::string infoText(const InfoFacts& facts, bool details) {
-  const Model& model = *facts.loaded.model;
-  std::string text = facts.loaded.path.string() + "\n" + nameValueLines(headLines(facts));
+  const Model& model = *facts.loaded->model;
+  std::string text = facts.loaded->path.string() + "\n" + nameValueLines(headLines(facts));
   for (size_t i = 0; i < model.subgraphs.size(); ++i) {
     const Subgraph& subgraph = model.subgraphs[i];
     text += "\nsubgraph " + std::to_string(i) + (subgraph.name.empty() ? "" : " " + printable(subgraph.name)) + ": " +

@@ -23,13 +23,19 @@ void declare(CLI::App& command, Options& options) {
   command.add_flag("--force", options.force, "Replace files that exist");
 }
 
-/// A tensor and, where it is constant, its statistics.
+/// What is shown of a tensor and, where it is constant, of its statistics. There may be very many.
 struct Row {
   size_t subgraph = 0, index = 0;
   const Tensor* tensor = nullptr;
   int64_t bytes = 0;
-  std::optional<TensorStatistics> statistics;
+  std::unique_ptr<TensorStatistics> statistics;
   std::optional<double> sqnr;
+};
+
+struct Rows {
+  std::shared_ptr<const LoadedModel> loaded;  ///< whose tensors they are
+  std::vector<Row> rows;
+  bool severalSubgraphs() const { return loaded->model->subgraphs.size() > 1; }
 };
 
 /// Signal to rounding noise of a quantized constant, in dB: rounding alone has the variance scale^2 / 12.
@@ -60,7 +66,8 @@ bool matches(const std::string& name, const std::regex& filter) {
   return std::regex_search(compared.begin(), compared.end(), filter);
 }
 
-Result<std::vector<Row>> collect(const LoadedModel& loaded, const std::optional<std::regex>& filter, Console& console) {
+Result<std::vector<Row>> collectRows(const LoadedModel& loaded, const std::optional<std::regex>& filter,
+                                     Console& console) {
   const Model& model = *loaded.model;
   std::vector<Row> rows;
   uint64_t bytes = 0;
@@ -87,10 +94,9 @@ Result<std::vector<Row>> collect(const LoadedModel& loaded, const std::optional<
         if (!statistics && statistics.error().code == ErrorCode::Cancelled) return statistics.error();
         if (statistics) {
           row.sqnr = roundingSqnr(tensor, *statistics);
-          row.statistics = std::move(*statistics);
-          // What is not shown; there may be many tensors.
-          row.statistics->histogram = {};
-          row.statistics->channels = {};
+          statistics->histogram = {};
+          statistics->channels = {};
+          row.statistics = std::make_unique<TensorStatistics>(std::move(*statistics));
         } else {
           console.note("note: tensor " + std::to_string(i) + " '" + tensor.name + "': " + statistics.error().why);
         }
@@ -126,7 +132,7 @@ Json rowJson(const Row& row) {
   json["percentile_99_9"] = s ? Json(s->percentile99_9) : Json();
   if (s && !s->strings.empty()) json["strings"] = s->strings;
   json["sqnr"] = row.sqnr ? Json(*row.sqnr) : Json();
-  json["constant"] = s.has_value() || row.bytes > 0;
+  json["constant"] = s != nullptr || row.bytes > 0;
   return json;
 }
 
@@ -206,17 +212,20 @@ Result<int> run(const Options& options, Console& console) {
   const IfExists ifExists = options.force ? IfExists::Replace : IfExists::Refuse;
   if (!options.csv.empty()) QS_TRY(checkOutput(options.csv, ifExists));
   QS_ASSIGN(const auto loaded, loadModel(options.model, &console.progress()));
-  QS_ASSIGN(const auto rows, collect(*loaded, filter, console));
-  const bool several = loaded->model->subgraphs.size() > 1;
-  Table table(kColumns);
-  Json document = Json::array();
-  for (const Row& row : rows) {
-    table.addRow(cells(row, several, false));
-    document.push_back(rowJson(row));
+  QS_ASSIGN(auto collected, collectRows(*loaded, filter, console));
+  const auto all = std::make_shared<const Rows>(Rows{loaded, std::move(collected)});
+  if (!options.csv.empty()) {
+    QS_TRY(writeFileAtomically(options.csv, csvOf(all->rows, all->severalSubgraphs()), ifExists));
   }
-  if (!options.csv.empty()) QS_TRY(writeFileAtomically(options.csv, csvOf(rows, several), ifExists));
-  console.print(table.text());
-  console.result(document);
+  console.print([all](const TextSink& sink) {
+    auto row = [&all](size_t i) { return cells(all->rows[i], all->severalSubgraphs(), false); };
+    Table::write(kColumns, all->rows.size(), row, sink);
+  });
+  console.result([all](JsonWriter& writer) {
+    writer.beginArray();
+    for (const Row& row : all->rows) writer.value(rowJson(row));
+    writer.end();
+  });
   return 0;
 }
 

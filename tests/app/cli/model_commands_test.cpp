@@ -48,6 +48,16 @@ TEST_CASE("info tells operators, tensors and sizes", "[cli]") {
   CHECK(people.err.empty());
 }
 
+TEST_CASE("documents that are written piece by piece are laid out like any other", "[cli]") {
+  for (const char* command : {"info", "tensors"}) {
+    INFO(command);
+    const Outcome outcome = runCli({"--json", command, sampleModel()});
+    CHECK(outcome.out == nlohmann::ordered_json::parse(outcome.out).dump(2) + "\n");
+  }
+  const Outcome nothing = runCli({"--json", "tensors", sampleModel(), "--filter", "no such name"});
+  CHECK(nothing.out == "[]\n");
+}
+
 TEST_CASE("info tells options, roles and the memory of activations", "[cli]") {
   const json info = success({"info", sampleModel()});
   const json& conv = info["subgraphs"][0]["operators"][0];
