@@ -329,15 +329,20 @@ private:
     if (m_options.exact && m_a.emptyExternal != m_b.emptyExternal) add("external buffers", "empty fields", "", "");
   }
 
-  // The offsets in an archive follow its place in the file: compared as if it began the file.
+  // The offsets in an archive follow its place in the file: compared as if it began the file. An archive that does not
+  // count from the beginning of the first file stays as it is, even where by chance it does in the second.
   void compareTrailing() {
-    auto moved = [](const Model& model) {
-      const auto end = io::movedArchiveEnd(model.trailing.bytes, model.trailing.fileOffset, 0);
+    auto endOf = [](const Model& model) {
+      return io::movedArchiveEnd(model.trailing.bytes, model.trailing.fileOffset, 0);
+    };
+    auto moved = [](const Model& model, const std::vector<std::byte>& end) {
       std::vector<std::byte> content(model.trailing.bytes.begin(), model.trailing.bytes.end());
       std::copy(end.begin(), end.end(), content.end() - static_cast<ptrdiff_t>(end.size()));
       return content;
     };
-    bytes("bytes after the model", "content", moved(m_a), moved(m_b));
+    const auto end = endOf(m_a);
+    bytes("bytes after the model", "content", moved(m_a, end),
+          moved(m_b, end.empty() ? std::vector<std::byte>() : endOf(m_b)));
   }
 
   const Model &m_a, &m_b;

@@ -1,5 +1,6 @@
 #include "core/io/metadata.h"
 
+#include "core/io/model_diff.h"
 #include "core/io/tflite_reader.h"
 #include "core/io/tflite_writer.h"
 #include "core/io/zip_archive.h"
@@ -90,6 +91,21 @@ TEST_CASE("an archive that counts from its own beginning is left as it is", "[io
   const auto copy = tests::rewritten(longer);
   CHECK(std::equal(archive.begin(), archive.end(), copy->trailing.bytes.begin(), copy->trailing.bytes.end()));
   CHECK(readMetadata(*copy)->outputs.at(0).labels().size() == 3);
+}
+
+TEST_CASE("an archive must go on counting from its file's beginning, if it did", "[io]") {
+  auto withArchive = [](uint64_t counted, uint64_t stands) {
+    Model model;
+    model.subgraphs.emplace_back();
+    model.buffers.emplace_back();
+    model.trailing = Buffer::fromBytes(tests::zipOf(kLabelFiles, counted));
+    model.trailing.fileOffset = stands;
+    return model;
+  };
+  CHECK(diffModels(withArchive(100, 100), withArchive(108, 108)).empty());
+  CHECK_FALSE(diffModels(withArchive(100, 100), withArchive(100, 108)).empty());
+  // The offsets of the first count from nowhere, so that they cannot be wrong in the second.
+  CHECK(diffModels(withArchive(108, 100), withArchive(108, 108)).empty());
 }
 
 TEST_CASE("bytes that are no archive stay behind the model too", "[io]") {
