@@ -175,12 +175,13 @@ namespace {
 
 using LongList = flatbuffers::Offset<flatbuffers::Vector<int64_t>>;
 
-// A list of 64-bit numbers given by their halves, low one first; with or without four bytes behind it: in one of
+// A list of 64-bit numbers given by their halves, low one first; with or without four bytes in front of it: in one of
 // the two cases it begins where no pointer to such a number may point.
 LongList longList(flatbuffers::FlatBufferBuilder& builder, const std::vector<int32_t>& halves, bool shifted) {
-  if (shifted) builder.PushElement<int32_t>(0);
   for (size_t i = halves.size(); i-- > 0;) builder.PushElement<int32_t>(halves[i]);
-  return LongList(builder.PushElement<uint32_t>(static_cast<uint32_t>(halves.size() / 2)));
+  const LongList list(builder.PushElement<uint32_t>(static_cast<uint32_t>(halves.size() / 2)));
+  if (shifted) builder.PushElement<int32_t>(0);
+  return list;
 }
 
 }  // namespace
