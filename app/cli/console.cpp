@@ -36,8 +36,8 @@ int Console::threads() const {
   return options.threads > 0 ? options.threads : hardwareThreads();
 }
 
-void Console::print(const std::string& text) {
-  print([text](const TextSink& sink) { sink(text); });
+void Console::print(std::string text) {
+  print([text = std::move(text)](const TextSink& sink) { sink(text); });
 }
 
 void Console::print(std::function<void(const TextSink&)> make) {

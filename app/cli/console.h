@@ -35,7 +35,7 @@ public:
   int latencyThreads() const { return options.threads > 0 ? options.threads : 1; }
 
   /// Text for people; dropped with --json.
-  void print(const std::string& text);
+  void print(std::string text);
   /// The same for a long text, which is made while it is written: `make` owns what it needs.
   void print(std::function<void(const TextSink&)> make);
   /// The document of --json; dropped without it.

@@ -72,9 +72,15 @@ struct IntegerCheck {
         if (view.isActivation(input)) return range(input);
         if (tensor.isVariable) return "it reads a variable";
         return "its operand " + view.describe(input) + " is " + std::string(elementTypeName(tensor.type));
-      default:
+      case OperandRole::Parameter:
+      case OperandRole::State:
+        // A shape or an index that is computed in float: no integer form stands for it.
+        if (view.isActivation(input)) return "its operand " + view.describe(input) + " is float32";
+        return std::nullopt;
+      case OperandRole::AnyType:
         return std::nullopt;
     }
+    return std::nullopt;
   }
 
   Obstacle results(bool followsOperand) {
