@@ -1220,10 +1220,6 @@ Wahrheit: %2</translation>
             <translation>%1 läuft nicht auf %2</translation>
         </message>
         <message>
-            <source>Ask for int8 here</source>
-            <translation>Hier int8 verlangen</translation>
-        </message>
-        <message>
             <source>The recipe cannot be carried out</source>
             <translation>Das Rezept lässt sich nicht ausführen</translation>
         </message>

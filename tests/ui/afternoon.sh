@@ -26,9 +26,9 @@ server=$!
 export DISPLAY=:$number
 window=
 cleanup() {
-  [ -n "$window" ] && kill "$window" 2> /dev/null
-  kill $server 2> /dev/null
-  wait 2> /dev/null
+  [ -z "$window" ] || kill "$window" 2> /dev/null || true
+  kill $server 2> /dev/null || true
+  wait 2> /dev/null || true
   rm -rf "$work"
 }
 trap cleanup EXIT
@@ -36,14 +36,20 @@ sleep 2
 
 step=0
 picture() { step=$((step + 1)); import -window root "$folder/$(printf %02d $step)-$1.png"; }
-key() { xdotool key --delay 60 "$@"; sleep "${PAUSE-1}"; }
-type_() { xdotool type --delay 15 "$1"; sleep 1; }
+# There is no window manager: what was opened last gets the keyboard by hand.
+focus() {
+  top=$(xdotool search --onlyvisible --class quantscope 2> /dev/null | tail -1)
+  [ -z "$top" ] || xdotool windowfocus "$top" 2> /dev/null || true
+  sleep 0.2
+}
+key() { focus; xdotool key --delay 60 "$@"; sleep "${PAUSE-1}"; }
+type_() { focus; xdotool type --delay 15 "$1"; sleep 1; }
 click() { xdotool mousemove "$1" "$2" click 1; sleep 1; }
 
 "$program" --style light &
 window=$!
 sleep 4
-xdotool search --onlyvisible --pid $window windowfocus windowmove 0 0 windowsize 1600 1000 2> /dev/null || true
+xdotool search --onlyvisible --class quantscope windowmove 0 0 windowsize 1600 1000 || true
 sleep 1
 picture welcome
 key ctrl+o
@@ -107,6 +113,7 @@ assert len(measured) >= 2 and trials and layers and file['ranges'] and file['his
 P
 "$program" --style dark "$work/mine.qscope" &
 window=$!
-sleep 5
+sleep 6
 picture reopened
+kill -0 $window 2> /dev/null || { echo 'FAILED: the window did not stay open'; exit 1; }
 echo "pictures: $folder"

@@ -66,6 +66,18 @@ void DockArea::addPanel(const ViewRow& row, Document& document) {
     connect(panel.dock, signal, this, [this] { m_sync.start(); });
   connect(panel.dock, &QDockWidget::dockLocationChanged, this, [this] { m_sync.start(); });
   panel.dock->installEventFilter(this);
+  // What lies behind other tabs is brought to the front: only what is seen is closed.
+  panel.action = new QAction(this);
+  panel.action->setObjectName(QStringLiteral("view-") + row.id);
+  panel.action->setCheckable(true);
+  connect(panel.dock->toggleViewAction(), &QAction::toggled, panel.action, &QAction::setChecked);
+  connect(panel.action, &QAction::triggered, this, [this, dock = panel.dock, action = panel.action, id = row.id] {
+    if (dock->isHidden() || dock->visibleRegion().isEmpty())
+      showView(id);
+    else
+      dock->close();
+    action->setChecked(!dock->isHidden());
+  });
   m_panels.push_back(panel);
   updateTitle(m_panels.back());
 }
@@ -76,6 +88,7 @@ void DockArea::updateTitle(const Panel& panel) {
   panel.header->setTitle(titleOf(panel.row));
   panel.dock->setWindowTitle(badge ? titleOf(panel.row) + u' ' + QString::number(badge) : titleOf(panel.row));
   panel.dock->toggleViewAction()->setText(titleOf(panel.row));
+  panel.action->setText(titleOf(panel.row));
 }
 
 DockArea::Panel* DockArea::panelOf(const QDockWidget* dock) {
@@ -103,7 +116,7 @@ void DockArea::showView(const QString& id) {
 
 QList<QAction*> DockArea::viewActions() const {
   QList<QAction*> actions;
-  for (const Panel& panel : m_panels) actions << panel.dock->toggleViewAction();
+  for (const Panel& panel : m_panels) actions << panel.action;
   return actions;
 }
 

@@ -7,6 +7,7 @@
 
 #include "ui/workspace/view_registry.h"
 
+class QAction;
 class QTabBar;
 
 namespace quantscope::ui {
@@ -41,6 +42,7 @@ private:
   struct Panel {
     ViewRow row;
     QDockWidget* dock = nullptr;
+    QAction* action = nullptr;  ///< of the View menu
     QWidget* view = nullptr;
     PanelHeader* header = nullptr;
     QWidget* extra = nullptr;  ///< the view's header widget

@@ -58,6 +58,11 @@ void FilterLine::resizeEvent(QResizeEvent* event) {
   placeCount();
 }
 
+void FilterLine::changeEvent(QEvent* event) {
+  QLineEdit::changeEvent(event);
+  if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange) setCount(m_count->text());
+}
+
 void FilterLine::placeCount() {
   m_count->move(width() - m_count->width() - 12, (height() - m_count->height()) / 2);
 }

@@ -39,10 +39,6 @@ void addTargetProblems(Document& document, const QuantizationPlan& plan, std::ve
                        : Document::tr("%1 cannot run on %2")
                              .arg(operatorText(*document.model(), planned.index), targetText(target));
     problem.why = fromStd(planned.targetRefusal);
-    if (planned.effective == Precision::Float32 && (target.all & kInt8Form) && !target.integerOnly)
-      problem.remedies.push_back({Document::tr("Ask for int8 here"), [&document, op = planned.index] {
-                                    document.setOperatorPrecision({op}, Precision::Int8);
-                                  }});
     problems.push_back(std::move(problem));
   }
 }

@@ -127,4 +127,45 @@ TEST_CASE("Open, choose modes, calibrate, quantize, evaluate, undo, save, reopen
   CHECK(settings::recentFiles().contains(path));
 }
 
+TEST_CASE("A workspace with everything measured is opened in a new window and looks the same", "[ui][main_window]") {
+  tests::TemporaryFolder folder;
+  const QString path = QString::fromStdString((folder.path() / "measured.qscope").string());
+  QString sensitivity;
+  {
+    auto window = showWindow();
+    Document& document = window->document();
+    window->openPath(tests::samplePath(QStringLiteral("shapes_cnn.tflite")));
+    REQUIRE(tests::waitFor([&] { return document.hasModel(); }));
+    window->openPath(tests::samplePath(QStringLiteral("shapes")));
+    document.quantize();
+    REQUIRE(tests::waitUntilIdle(document));
+    document.evaluateOutstanding();
+    document.measureSensitivity();
+    SearchWish wish;
+    wish.maxDrop = 0.05;
+    wish.schemes = {Precision::Int8, Precision::Int4x8};
+    wish.trials = 8;
+    document.search(wish);
+    REQUIRE(tests::waitUntilIdle(document, 240000));
+    document.compareLayersOf(document.currentVariant());
+    REQUIRE(tests::waitUntilIdle(document, 240000));
+    const auto* table = window->findChild<LayersTable*>();
+    REQUIRE_FALSE(table->isColumnHidden(LayersModel::Sensitivity));
+    sensitivity = table->model()->index(0, LayersModel::Sensitivity).data().toString();
+    REQUIRE(document.saveWorkspace(path).ok());
+    CHECK(window->close());
+  }
+  auto window = showWindow();
+  window->openPath(path);
+  REQUIRE(tests::waitFor([&] { return window->document().hasModel(); }));
+  REQUIRE(tests::waitUntilIdle(window->document()));
+  CHECK(window->messages().count() == 0);
+  const auto* table = window->findChild<LayersTable*>();
+  CHECK(table->model()->index(0, LayersModel::Sensitivity).data().toString() == sensitivity);
+  const Variant* current = window->document().variant(window->document().currentVariant());
+  REQUIRE(current);
+  CHECK(current->searched.has_value());
+  CHECK(current->layerErrors);
+}
+
 }  // namespace quantscope::ui

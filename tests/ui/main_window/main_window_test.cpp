@@ -151,6 +151,27 @@ TEST_CASE("Panels are shown, closed, and come back where they were", "[ui][main_
   CHECK(std::abs(jobs->geometry().width() - place.width()) < 12);
 }
 
+TEST_CASE("The menu brings a view that lies behind others to the front, and closes one that is seen",
+          "[ui][main_window]") {
+  Shown shown;
+  shown.open(QStringLiteral("shapes_cnn.tflite"));
+  tests::waitFor([] { return false; }, 50);
+  DockArea& docks = shown.window->docks();
+  auto* report = docks.findChild<QDockWidget*>(QStringLiteral("report"));
+  auto* action = docks.findChild<QAction*>(QStringLiteral("view-report"));
+  REQUIRE(action);
+  CHECK(action->isChecked());
+  CHECK(report->visibleRegion().isEmpty());
+  action->trigger();
+  REQUIRE(tests::waitFor([&] { return !report->visibleRegion().isEmpty(); }, 3000));
+  CHECK(action->isChecked());
+  action->trigger();
+  CHECK(report->isHidden());
+  CHECK_FALSE(action->isChecked());
+  action->trigger();
+  CHECK_FALSE(report->isHidden());
+}
+
 TEST_CASE("The arrangement and size of the window are remembered", "[ui][main_window]") {
   tests::application();
   tests::forgetSettings();

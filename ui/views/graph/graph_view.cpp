@@ -438,7 +438,8 @@ void GraphView::placeFloating() {
   m_breadcrumb->move(12, top);
   const bool laidOut = bool(m_canvas->drawing());
   const int most = std::max(80, std::min(420, m_canvas->width() - 2 * (m_minimap->width() + 24)));
-  m_message->setFixedWidth(laidOut ? std::min(most, m_message->fontMetrics().horizontalAdvance(m_message->text()) + 32)
+  m_message->setMargin(laidOut ? 8 : 0);
+  m_message->setFixedWidth(laidOut ? std::min(most, m_message->fontMetrics().horizontalAdvance(m_message->text()) + 48)
                                    : std::min(420, m_canvas->width() - 40));
   m_message->resize(m_message->width(), std::max(28, m_message->heightForWidth(m_message->width())));
   m_message->move((m_canvas->width() - m_message->width()) / 2,

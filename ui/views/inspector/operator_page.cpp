@@ -8,6 +8,7 @@
 #include "core/model/option_fields.h"
 #include "core/ops/operator_rules.h"
 #include "ui/views/inspector/facts_grid.h"
+#include "ui/widgets/table_delegate.h"
 #include "ui/workspace/document.h"
 
 namespace quantscope::ui {
@@ -46,15 +47,10 @@ OperatorPage::OperatorPage(Document& document, QWidget* parent) : QScrollArea(pa
   m_operandsTitle = sectionTitle(tr("Inputs and outputs"), page);
   m_operands = new QTableWidget(0, 4, page);
   m_operands->setHorizontalHeaderLabels({tr("Role"), tr("Tensor"), tr("Shape"), tr("Type")});
+  setUpTable(m_operands);
   m_operands->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
   m_operands->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
-  m_operands->verticalHeader()->hide();
-  m_operands->verticalHeader()->setDefaultSectionSize(28);
-  m_operands->setSelectionBehavior(QAbstractItemView::SelectRows);
   m_operands->setSelectionMode(QAbstractItemView::SingleSelection);
-  m_operands->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  m_operands->setShowGrid(false);
-  m_operands->setTextElideMode(Qt::ElideMiddle);
   m_operands->setMinimumHeight(160);
   m_operands->setAccessibleName(tr("Inputs and outputs of the operator"));
   layout->addWidget(m_title);
@@ -172,7 +168,8 @@ void OperatorPage::fillOperands() {
     }
     int column = 0;
     for (const QString& cell : {role, name, shape, type}) {
-      auto* item = new QTableWidgetItem(cell);
+      // Of a path the last part tells tensors apart; the tooltip has all of it.
+      auto* item = new QTableWidgetItem(column == 1 ? cell.mid(cell.lastIndexOf(u'/', -2) + 1) : cell);
       item->setData(Qt::UserRole, index.value);
       item->setToolTip(cell);
       m_operands->setItem(row, column++, item);

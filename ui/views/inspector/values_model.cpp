@@ -10,7 +10,7 @@ namespace quantscope::ui {
 
 namespace {
 
-constexpr int kValuesPerRow = 4, kBytesPerRow = 8;
+constexpr int kValuesPerRow = 4, kBytesPerRow = 8, kMostLetters = 8;
 /// Tables count the height of all rows in an int.
 constexpr int64_t kMostRows = 60'000'000;
 
@@ -127,8 +127,13 @@ QString ValuesModel::storedText(int64_t element) const {
 
 QString ValuesModel::cellText(int64_t place) const {
   switch (m_form) {
-    case Form::Values:
-      return numberText(m_reader->at(place), 5);
+    case Form::Values: {
+      // As many digits as a column of the inspector holds; the tooltip has more.
+      QString text = numberText(m_reader->at(place), 5);
+      for (int digits = 4; digits >= 2 && text.size() > kMostLetters; --digits)
+        text = numberText(m_reader->at(place), digits);
+      return text;
+    }
     case Form::Stored:
       return storedText(place);
     case Form::Bytes:

@@ -32,6 +32,8 @@ LayersModel::LayersModel(Document& document, QObject* parent) : QAbstractTableMo
 void LayersModel::reload() {
   beginResetModel();
   m_rows = m_document.hasModel() ? static_cast<int>(m_document.model()->subgraphs.front().operators.size()) : 0;
+  // Whoever hears of the reset reads all columns.
+  readSensitivity();
   endResetModel();
   refreshSensitivity();
   refreshPlan();
@@ -49,7 +51,7 @@ void LayersModel::refreshPlan() {
   emit differencesChanged();
 }
 
-void LayersModel::refreshSensitivity() {
+void LayersModel::readSensitivity() {
   m_sensitivity.assign(static_cast<size_t>(m_rows), std::numeric_limits<double>::quiet_NaN());
   m_greatestSensitivity = 0;
   if (const auto result = m_document.sensitivity()) {
@@ -59,6 +61,10 @@ void LayersModel::refreshSensitivity() {
       m_greatestSensitivity = std::max(m_greatestSensitivity, std::abs(op.quantizeOne));
     }
   }
+}
+
+void LayersModel::refreshSensitivity() {
+  readSensitivity();
   refresh(Sensitivity, Sensitivity);
   emit differencesChanged();
 }

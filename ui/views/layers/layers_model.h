@@ -39,6 +39,7 @@ private:
   void reload();
   void refresh(int firstColumn, int lastColumn);
   void refreshPlan();
+  void readSensitivity();
   void refreshSensitivity();
   QString text(int row, int column) const;
   QString toolTip(int row, int column) const;

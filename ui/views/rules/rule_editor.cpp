@@ -11,6 +11,7 @@
 #include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <set>
 
 #include "core/quantization/algorithms/registry.h"
@@ -90,6 +91,16 @@ RuleEditor::RuleEditor(Document& document, QWidget* parent)
   m_algorithms->setMenu(menu);
   sets->addRow(tr("Algorithms"), m_algorithms);
   layout->addLayout(sets);
+  // The fields of both forms begin in one line.
+  int widest = 0;
+  for (const QFormLayout* form : {where, sets}) {
+    for (int row = 0; row < form->rowCount(); ++row)
+      widest = std::max(widest, form->itemAt(row, QFormLayout::LabelRole)->widget()->sizeHint().width());
+  }
+  for (const QFormLayout* form : {where, sets}) {
+    for (int row = 0; row < form->rowCount(); ++row)
+      form->itemAt(row, QFormLayout::LabelRole)->widget()->setMinimumWidth(widest);
+  }
   m_problem->setProperty("look", QStringLiteral("bad"));
   m_problem->setWordWrap(true);
   m_problem->hide();
