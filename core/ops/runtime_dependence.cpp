@@ -129,7 +129,22 @@ std::string recurrentWeights(const View& v, std::initializer_list<size_t> weight
   return lowest ? kLowestWeight : "";
 }
 
+/// Float cells whose options name no activation.
+bool lacksActivation(const View& v) {
+  if (!v.isInput(0, ElementType::Float32)) return false;
+  const auto none = [](const auto* options) {
+    return options && options->fused_activation_function == tflite::ActivationFunctionType_NONE;
+  };
+  return none(v.op.options.AsLSTMOptions()) || none(v.op.options.AsUnidirectionalSequenceLSTMOptions()) ||
+         none(v.op.options.AsBidirectionalSequenceLSTMOptions());
+}
+
+constexpr const char* kNoActivation =
+    "it has no activation, with which the reference kernels multiply the output gate by what an earlier step left in "
+    "memory instead of by the cells";
+
 std::string lstm(const View& v) {
+  if (lacksActivation(v)) return kNoActivation;
   const Tensor *cells = v.input(4), *recurrent = v.input(8);
   if (v.isInput(0, ElementType::Int8) && v.input(11) && v.input(16) && cells && recurrent && !cells->shape.empty() &&
       !recurrent->shape.empty() && cells->shape[0] != recurrent->shape.back()) {
@@ -139,6 +154,7 @@ std::string lstm(const View& v) {
 }
 
 std::string bidirectionalLstm(const View& v) {
+  if (lacksActivation(v)) return kNoActivation;
   const auto* options = v.op.options.AsBidirectionalSequenceLSTMOptions();
   const Tensor* x = v.input(0);
   if (options && options->merge_outputs && !options->time_major && x && !x->shape.empty() && x->shape[0] != 1) {

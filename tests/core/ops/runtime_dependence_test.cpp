@@ -61,6 +61,17 @@ TEST_CASE("float matrices times int8 ones depend on the runtime where two leadin
   }
 }
 
+TEST_CASE("a float LSTM depends on the runtime where it has no activation", "[ops]") {
+  for (const auto activation : {tflite::ActivationFunctionType_NONE, tflite::ActivationFunctionType_TANH}) {
+    ModelBuilder b;
+    const TensorIndex x = b.tensor({1, 4, 2}), y = b.tensor({1, 4, 3});
+    tflite::UnidirectionalSequenceLSTMOptionsT options;
+    options.fused_activation_function = activation;
+    b.op(tflite::BuiltinOperator_UNIDIRECTIONAL_SEQUENCE_LSTM, {x}, {y}).options.Set(std::move(options));
+    CHECK(why(b).empty() == (activation == tflite::ActivationFunctionType_TANH));
+  }
+}
+
 TEST_CASE("an int8 softmax depends on the runtime from 512 results in a row on", "[ops]") {
   for (const int32_t width : {511, 512}) {
     ModelBuilder b;
