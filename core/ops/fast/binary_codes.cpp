@@ -1,6 +1,7 @@
 #include "core/ops/fast/binary_codes.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/ops/fast/fixed_vector.h"
 #include "core/ops/fast/pieces.h"
@@ -42,12 +43,36 @@ QS_AVX512 inline void store16(__m512i v, Code* p) {
   }
 }
 
+/// A sum of codes as one line in float: code - zeroY = round(a * codeA + b * codeB + offset), which is sure unless the
+/// line comes as near as `margin` to a boundary. The margin covers the roundings of both operands and of the sum in
+/// fixed point, and those of float.
+struct NearestSum {
+  float a = 0, b = 0, offset = 0, unsure = 0;
+  bool applies = false;
+
+  explicit NearestSum(const RescaledSum& f) {
+    const double factorY = real(f.y);
+    const double factorA = std::ldexp(real(f.a), f.leftShift) * factorY;
+    const double factorB = std::ldexp(real(f.b), f.leftShift) * factorY * (f.minus ? -1.0 : 1.0);
+    a = static_cast<float>(factorA);
+    b = static_cast<float>(factorB);
+    offset = static_cast<float>(-(f.zeroA * factorA + f.zeroB * factorB));
+    const double largest = 255.0 * (std::abs(factorA) + std::abs(factorB));
+    const double margin = 2 * factorY + std::ldexp(1.0, f.y.shift - 1) + std::ldexp(8 * largest, -24);
+    unsure = static_cast<float>(0.5 - margin);
+    applies = margin < 1.0 / 64;
+  }
+  static double real(numerics::Multiplier m) { return std::ldexp(static_cast<double>(m.mantissa), m.shift - 31); }
+};
+
 /// Parameters of a sum as the vector code wants them.
 struct SumFactors {
   SmallFactor a, b, y;
   bool plainA, plainB;  ///< the factor is exactly 1/2
+  NearestSum nearest;
 
-  explicit SumFactors(const RescaledSum& f) : a(f.a), b(f.b), y(f.y), plainA(isHalf(f.a)), plainB(isHalf(f.b)) {}
+  explicit SumFactors(const RescaledSum& f)
+      : a(f.a), b(f.b), y(f.y), plainA(isHalf(f.a)), plainB(isHalf(f.b)), nearest(f) {}
   static bool isHalf(numerics::Multiplier m) { return m.mantissa == (1 << 30) && m.shift == 0; }
 };
 
@@ -58,19 +83,36 @@ QS_AVX512 inline __m512i scaledOperand(__m512i code, int32_t zero, int leftShift
   return smallFixed16(_mm512_sll_epi32(distance, _mm_cvtsi32_si128(leftShift)), factor);
 }
 
+QS_AVX512 inline __m512i fixedSum(const RescaledSum& f, const SumFactors& factors, __m512i codeA, __m512i codeB) {
+  const __m512i va = scaledOperand(codeA, f.zeroA, f.leftShift, factors.a, factors.plainA);
+  const __m512i vb = scaledOperand(codeB, f.zeroB, f.leftShift, factors.b, factors.plainB);
+  const __m512i sum = f.minus ? _mm512_sub_epi32(va, vb) : _mm512_add_epi32(va, vb);
+  return smallFixed16(sum, factors.y);
+}
+
+/// The same by one line in float; false where that is unsure.
+QS_AVX512 inline bool nearestSum(const NearestSum& f, __m512i codeA, __m512i codeB, __m512i& result) {
+  const __m512 partB = _mm512_fmadd_ps(_mm512_cvtepi32_ps(codeB), _mm512_set1_ps(f.b), _mm512_set1_ps(f.offset));
+  const __m512 line = _mm512_fmadd_ps(_mm512_cvtepi32_ps(codeA), _mm512_set1_ps(f.a), partB);
+  result = _mm512_cvtps_epi32(line);
+  const __m512 distance = _mm512_abs_ps(_mm512_sub_ps(line, _mm512_cvtepi32_ps(result)));
+  return _mm512_cmp_ps_mask(distance, _mm512_set1_ps(f.unsure), _CMP_GE_OQ) == 0;
+}
+
 template <typename Code, size_t StrideA, size_t StrideB>
 QS_AVX512 void avx512SumRow(const RescaledSum& f, const Code* a, const Code* b, Code* y, size_t count) {
   const SumFactors factors(f);
+  const bool nearest = sizeof(Code) == 1 && factors.nearest.applies;
   const __m512i zero = _mm512_set1_epi32(f.zeroY), low = _mm512_set1_epi32(f.range.low),
                 high = _mm512_set1_epi32(f.range.high);
   size_t i = 0;
   for (; i + 16 <= count; i += 16) {
     const __m512i codeA = StrideA ? load16(a + i) : _mm512_set1_epi32(*a);
     const __m512i codeB = StrideB ? load16(b + i) : _mm512_set1_epi32(*b);
-    const __m512i va = scaledOperand(codeA, f.zeroA, f.leftShift, factors.a, factors.plainA);
-    const __m512i vb = scaledOperand(codeB, f.zeroB, f.leftShift, factors.b, factors.plainB);
-    const __m512i sum = f.minus ? _mm512_sub_epi32(va, vb) : _mm512_add_epi32(va, vb);
-    const __m512i code = _mm512_add_epi32(smallFixed16(sum, factors.y), zero);
+    __m512i scaled = _mm512_setzero_si512();
+    const bool sure = nearest && nearestSum(factors.nearest, codeA, codeB, scaled);
+    if (!sure) scaled = fixedSum(f, factors, codeA, codeB);
+    const __m512i code = _mm512_add_epi32(scaled, zero);
     store16(_mm512_min_epi32(_mm512_max_epi32(code, low), high), y + i);
   }
   portableRow<Code, RescaledSum, StrideA, StrideB>(f, a + i * StrideA, b + i * StrideB, y + i, count - i);
@@ -121,19 +163,36 @@ QS_AVX2 inline __m256i scaledOperand(__m256i code, int32_t zero, int leftShift, 
   return smallFixed8(_mm256_sll_epi32(distance, _mm_cvtsi32_si128(leftShift)), factor);
 }
 
+QS_AVX2 inline __m256i fixedSum(const RescaledSum& f, const SumFactors& factors, __m256i codeA, __m256i codeB) {
+  const __m256i va = scaledOperand(codeA, f.zeroA, f.leftShift, factors.a, factors.plainA);
+  const __m256i vb = scaledOperand(codeB, f.zeroB, f.leftShift, factors.b, factors.plainB);
+  const __m256i sum = f.minus ? _mm256_sub_epi32(va, vb) : _mm256_add_epi32(va, vb);
+  return smallFixed8(sum, factors.y);
+}
+
+QS_AVX2 inline bool nearestSum(const NearestSum& f, __m256i codeA, __m256i codeB, __m256i& result) {
+  const __m256 partB = _mm256_fmadd_ps(_mm256_cvtepi32_ps(codeB), _mm256_set1_ps(f.b), _mm256_set1_ps(f.offset));
+  const __m256 line = _mm256_fmadd_ps(_mm256_cvtepi32_ps(codeA), _mm256_set1_ps(f.a), partB);
+  result = _mm256_cvtps_epi32(line);
+  const __m256 difference = _mm256_sub_ps(line, _mm256_cvtepi32_ps(result));
+  const __m256 distance = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), difference);
+  return _mm256_movemask_ps(_mm256_cmp_ps(distance, _mm256_set1_ps(f.unsure), _CMP_GE_OQ)) == 0;
+}
+
 template <typename Code, size_t StrideA, size_t StrideB>
 QS_AVX2 void avx2SumRow(const RescaledSum& f, const Code* a, const Code* b, Code* y, size_t count) {
   const SumFactors factors(f);
+  const bool nearest = sizeof(Code) == 1 && factors.nearest.applies;
   const __m256i zero = _mm256_set1_epi32(f.zeroY), low = _mm256_set1_epi32(f.range.low),
                 high = _mm256_set1_epi32(f.range.high);
   size_t i = 0;
   for (; i + 8 <= count; i += 8) {
     const __m256i codeA = StrideA ? load8(a + i) : _mm256_set1_epi32(*a);
     const __m256i codeB = StrideB ? load8(b + i) : _mm256_set1_epi32(*b);
-    const __m256i va = scaledOperand(codeA, f.zeroA, f.leftShift, factors.a, factors.plainA);
-    const __m256i vb = scaledOperand(codeB, f.zeroB, f.leftShift, factors.b, factors.plainB);
-    const __m256i sum = f.minus ? _mm256_sub_epi32(va, vb) : _mm256_add_epi32(va, vb);
-    const __m256i code = _mm256_add_epi32(smallFixed8(sum, factors.y), zero);
+    __m256i scaled = _mm256_setzero_si256();
+    const bool sure = nearest && nearestSum(factors.nearest, codeA, codeB, scaled);
+    if (!sure) scaled = fixedSum(f, factors, codeA, codeB);
+    const __m256i code = _mm256_add_epi32(scaled, zero);
     store8(_mm256_min_epi32(_mm256_max_epi32(code, low), high), y + i);
   }
   portableRow<Code, RescaledSum, StrideA, StrideB>(f, a + i * StrideA, b + i * StrideB, y + i, count - i);
