@@ -49,6 +49,7 @@ public:
 private:
   Result<std::vector<Candidate>> prepareBatch(size_t first) {
     m_progress.begin("Preparing one scheme at a time", m_wanted.size() - first, "variants");
+    m_reference.shared.clear();
     std::vector<Candidate> batch;
     int64_t bytes = 0;
     for (size_t i = first; i < m_wanted.size() && bytes < kVariantMemory; ++i) {
@@ -65,20 +66,25 @@ private:
     return batch;
   }
 
+  struct Slot {
+    std::vector<ErrorSums> sums;  ///< empty: the sample could not be used
+  };
+  /// What a worker keeps of one sample while the candidates run on it.
+  struct SharedSample {
+    Sample sample;
+    RunOutputs expected;
+    SharedValues kept;
+  };
+
   Result<void> measureBatch(const std::vector<Candidate>& batch) {
-    struct Slot {
-      std::vector<ErrorSums> sums;  ///< empty: the sample could not be used
-    };
     const size_t count = sampleCount(m_dataset, m_options);
     m_progress.begin("Measuring each operator in each scheme", count, "samples");
     std::vector<ErrorSums> totals(batch.size());
-    const bool finished = forEachInOrder<Slot>(
-        count, m_options.threads, m_progress,
-        [&](size_t item, int worker, Slot& slot) {
-          std::vector<ErrorSums> sums(batch.size());
-          const size_t index = limitedSample(item, m_dataset.size(), m_options.limit);
-          if (measureSample(index, worker, batch, sums)) slot.sums = std::move(sums);
-          (void)m_progress.advance();
+    std::vector<std::vector<SharedSample>> samples(static_cast<size_t>(std::max(1, m_options.threads)));
+    const bool finished = forEachGroupInOrder<Slot>(
+        count, samplesTogether(m_reference.sharedBytes(), m_options.threads), m_options.threads, m_progress,
+        [&](size_t begin, int worker, std::vector<Slot>& slots) {
+          measureSamples(begin, worker, batch, samples[static_cast<size_t>(worker)], slots);
         },
         [&](size_t, Slot& slot) {
           for (size_t i = 0; i < slot.sums.size(); ++i) totals[i].add(slot.sums[i]);
@@ -91,17 +97,36 @@ private:
     return {};
   }
 
-  Result<void> measureSample(size_t index, int worker, const std::vector<Candidate>& batch,
-                             std::vector<ErrorSums>& sums) {
-    QS_ASSIGN(const Sample sample, m_dataset.load(index));
-    QS_ASSIGN(const RunOutputs expected, m_reference.run(sample, worker, m_progress));
+  void measureSamples(size_t begin, int worker, const std::vector<Candidate>& batch, std::vector<SharedSample>& samples,
+                      std::vector<Slot>& slots) {
+    samples.resize(std::max(samples.size(), slots.size()));
+    for (size_t k = 0; k < slots.size(); ++k) {
+      if (!m_progress.goOn()) return;
+      const size_t index = limitedSample(begin + k, m_dataset.size(), m_options.limit);
+      if (runReference(index, worker, samples[k])) slots[k].sums.resize(batch.size());
+    }
     for (size_t i = 0; i < batch.size(); ++i) {
-      if (!m_progress.goOn()) return Error::cancelled();
-      QS_ASSIGN(const RunOutputs outputs, batch[i].part.run(m_reference, sample, worker, m_progress));
-      for (size_t k = 0; k < std::min(expected.real.size(), outputs.real.size()); ++k) {
-        if (expected.real[k].size() == outputs.real[k].size()) {
-          sums[i].add(compareValues(expected.real[k], outputs.real[k]));
-        }
+      for (size_t k = 0; k < slots.size(); ++k) {
+        if (slots[k].sums.empty()) continue;
+        if (!m_progress.goOn()) return;
+        if (!runCandidate(batch[i], worker, samples[k], slots[k].sums[i])) slots[k].sums.clear();
+      }
+    }
+    (void)m_progress.advance(slots.size());
+  }
+
+  Result<void> runReference(size_t index, int worker, SharedSample& shared) {
+    QS_ASSIGN(shared.sample, m_dataset.load(index));
+    QS_ASSIGN(shared.expected, m_reference.run(shared.sample, worker, m_progress));
+    return m_reference.keep(worker, shared.kept);
+  }
+
+  Result<void> runCandidate(const Candidate& candidate, int worker, const SharedSample& shared, ErrorSums& sums) {
+    QS_ASSIGN(const RunOutputs outputs,
+              candidate.part.run(m_reference, shared.kept, shared.sample, worker, m_progress));
+    for (size_t k = 0; k < std::min(shared.expected.real.size(), outputs.real.size()); ++k) {
+      if (shared.expected.real[k].size() == outputs.real[k].size()) {
+        sums.add(compareValues(shared.expected.real[k], outputs.real[k]));
       }
     }
     return {};

@@ -31,19 +31,31 @@ struct Slot {
   std::vector<Answers> variants;
 };
 
+/// What a worker keeps of one sample while the variants run on it.
+struct SharedSample {
+  Sample sample;
+  RunOutputs expected;
+  SharedValues original, quantized;
+};
+
 class SensitivityMeasurement {
 public:
   SensitivityMeasurement(const VariantFactory& makeVariant, const std::vector<bool>& quantizable,
                          const Dataset& dataset, const EvaluationOptions& options, Progress& progress,
-                         const SensitivityCheckpoint& checkpoint)
+                         const SensitivityCheckpoint& checkpoint, SensitivityParts parts)
       : m_makeVariant(makeVariant),
         m_quantizable(quantizable),
         m_dataset(dataset),
         m_options(options),
         m_progress(progress),
-        m_checkpoint(checkpoint) {
+        m_checkpoint(checkpoint),
+        m_parts(parts) {
     for (size_t i = 0; i < quantizable.size(); ++i) {
       if (quantizable[i]) m_rows.push_back(i);
+    }
+    for (const bool keepOne : {false, true}) {
+      if (parts == (keepOne ? SensitivityParts::QuantizeOne : SensitivityParts::KeepOne)) continue;
+      for (size_t row = 0; row < m_rows.size(); ++row) m_wanted.emplace_back(row, keepOne);
     }
   }
 
@@ -57,7 +69,7 @@ public:
     QS_ASSIGN(m_quantized, SharedReference::create(std::move(allQuantized), m_options));
     QS_TRY(chooseMetric(metric));
     m_state = SensitivityState::read(m_checkpoint.resume, m_checkpoint.key, m_rows.size()).value_or(freshState());
-    while (m_state.first < 2 * m_rows.size()) {
+    while (m_state.first < m_wanted.size()) {
       QS_ASSIGN(const auto batch, prepareBatch(m_state.first));
       QS_TRY(measureBatch(batch));
       m_state.first += batch.size();
@@ -83,13 +95,15 @@ private:
     return {};
   }
 
-  /// The next variants, as many as fit into memory: all "quantize one" first, then all "keep one".
+  /// The next variants, as many as fit into memory.
   Result<std::vector<Variant>> prepareBatch(size_t first) {
-    m_progress.begin("Preparing variants", 2 * m_rows.size() - first, "variants");
+    m_progress.begin("Preparing variants", m_wanted.size() - first, "variants");
+    m_original.shared.clear();
+    m_quantized.shared.clear();
     std::vector<Variant> batch;
     int64_t bytes = 0;
-    for (size_t i = first; i < 2 * m_rows.size() && bytes < kVariantMemory; ++i) {
-      QS_ASSIGN(Variant variant, prepareVariant(i % m_rows.size(), i >= m_rows.size()));
+    for (size_t i = first; i < m_wanted.size() && bytes < kVariantMemory; ++i) {
+      QS_ASSIGN(Variant variant, prepareVariant(m_wanted[i].first, m_wanted[i].second));
       bytes += variant.part.bytes(m_options.threads);
       batch.push_back(std::move(variant));
       if (!m_progress.advance()) return Error::cancelled();
@@ -128,14 +142,12 @@ private:
     }
     m_progress.begin("Measuring sensitivity", count, "samples");
     if (m_state.items > 0 && !m_progress.advance(m_state.items)) return Error::cancelled();
-    const bool finished = forEachInOrder<Slot>(
-        count, m_options.threads, m_progress,
-        [&](size_t item, int worker, Slot& slot) {
-          const size_t index = limitedSample(item, m_dataset.size(), m_options.limit);
-          const Result<void> done = measureSample(index, worker, batch, slot);
-          slot.outcome.state = done ? SampleOutcome::State::Done : SampleOutcome::State::Skipped;
-          if (!done) slot.outcome.why = done.error().message();
-          (void)m_progress.advance();
+    const size_t together = samplesTogether(m_original.sharedBytes() + m_quantized.sharedBytes(), m_options.threads);
+    std::vector<std::vector<SharedSample>> samples(static_cast<size_t>(std::max(1, m_options.threads)));
+    const bool finished = forEachGroupInOrder<Slot>(
+        count, together, m_options.threads, m_progress,
+        [&](size_t begin, int worker, std::vector<Slot>& slots) {
+          measureSamples(begin, worker, batch, samples[static_cast<size_t>(worker)], slots);
         },
         [&](size_t item, Slot& slot) { reduce(item, slot, batch); }, m_state.items);
     save();
@@ -162,19 +174,45 @@ private:
     if (m_checkpoint.save) m_checkpoint.save(m_state.text(m_checkpoint.key));
   }
 
-  Result<void> measureSample(size_t index, int worker, const std::vector<Variant>& batch, Slot& slot) {
-    QS_ASSIGN(const Sample sample, m_dataset.load(index));
-    QS_ASSIGN(const RunOutputs expected, m_original.run(sample, worker, m_progress));
-    QS_ASSIGN(const RunOutputs allQuantized, m_quantized.run(sample, worker, m_progress));
-    slot.original = judge(expected, expected, sample.label);
-    slot.quantized = judge(expected, allQuantized, sample.label);
-    slot.variants.resize(batch.size());
-    for (size_t i = 0; i < batch.size(); ++i) {
-      if (!m_progress.goOn()) return Error::cancelled();
-      const SharedReference& reference = batch[i].keepOne ? m_quantized : m_original;
-      QS_ASSIGN(const RunOutputs outputs, batch[i].part.run(reference, sample, worker, m_progress));
-      slot.variants[i] = judge(expected, outputs, sample.label);
+  /// Slots of items begin, begin + 1, ... A sample that fails on the way is skipped with its reason.
+  void measureSamples(size_t begin, int worker, const std::vector<Variant>& batch, std::vector<SharedSample>& samples,
+                      std::vector<Slot>& slots) {
+    samples.resize(std::max(samples.size(), slots.size()));
+    auto note = [](Slot& slot, const Result<void>& done) {
+      slot.outcome.state = done ? SampleOutcome::State::Done : SampleOutcome::State::Skipped;
+      if (!done) slot.outcome.why = done.error().message();
+    };
+    for (size_t k = 0; k < slots.size(); ++k) {
+      if (!m_progress.goOn()) return;
+      slots[k].variants.resize(batch.size());
+      const size_t index = limitedSample(begin + k, m_dataset.size(), m_options.limit);
+      note(slots[k], runReferences(index, worker, samples[k], slots[k]));
     }
+    for (size_t i = 0; i < batch.size(); ++i) {
+      for (size_t k = 0; k < slots.size(); ++k) {
+        if (slots[k].outcome.state != SampleOutcome::State::Done) continue;
+        if (!m_progress.goOn()) return;
+        note(slots[k], runVariant(batch[i], worker, samples[k], slots[k].variants[i]));
+      }
+    }
+    (void)m_progress.advance(slots.size());
+  }
+
+  Result<void> runReferences(size_t index, int worker, SharedSample& shared, Slot& slot) {
+    QS_ASSIGN(shared.sample, m_dataset.load(index));
+    QS_ASSIGN(shared.expected, m_original.run(shared.sample, worker, m_progress));
+    slot.original = judge(shared.expected, shared.expected, shared.sample.label);
+    QS_TRY(m_original.keep(worker, shared.original));
+    QS_ASSIGN(const RunOutputs allQuantized, m_quantized.run(shared.sample, worker, m_progress));
+    slot.quantized = judge(shared.expected, allQuantized, shared.sample.label);
+    return m_quantized.keep(worker, shared.quantized);
+  }
+
+  Result<void> runVariant(const Variant& variant, int worker, const SharedSample& shared, Answers& answers) {
+    const SharedReference& reference = variant.keepOne ? m_quantized : m_original;
+    const SharedValues& kept = variant.keepOne ? shared.quantized : shared.original;
+    QS_ASSIGN(const RunOutputs outputs, variant.part.run(reference, kept, shared.sample, worker, m_progress));
+    answers = judge(shared.expected, outputs, shared.sample.label);
     return {};
   }
 
@@ -198,6 +236,7 @@ private:
     SensitivityResult& result = *measured;
     result.samples = m_state.samples;
     result.skipped = m_state.skipped;
+    result.parts = m_parts;
     result.metric = m_top1 ? "top1" : "output mse";
     result.quantizedError = m_state.quantized.error();
     result.floatMetric = m_top1 ? m_state.original.accuracy() : 0;
@@ -207,11 +246,15 @@ private:
       OperatorSensitivity row;
       row.index = OperatorIndex(m_rows[i]);
       row.op = operatorName(*m_original.model, subgraph.operators[m_rows[i]]);
-      row.quantizeOneError = m_state.quantizeOne[i].error();
-      row.keepOneError = m_state.keepOne[i].error();
-      row.quantizeOne = m_top1 ? result.floatMetric - m_state.quantizeOne[i].accuracy() : row.quantizeOneError;
-      row.keepOne =
-          m_top1 ? m_state.keepOne[i].accuracy() - result.quantizedMetric : result.quantizedError - row.keepOneError;
+      if (m_parts != SensitivityParts::KeepOne) {
+        row.quantizeOneError = m_state.quantizeOne[i].error();
+        row.quantizeOne = m_top1 ? result.floatMetric - m_state.quantizeOne[i].accuracy() : row.quantizeOneError;
+      }
+      if (m_parts != SensitivityParts::QuantizeOne) {
+        row.keepOneError = m_state.keepOne[i].error();
+        row.keepOne =
+            m_top1 ? m_state.keepOne[i].accuracy() - result.quantizedMetric : result.quantizedError - row.keepOneError;
+      }
       result.operators.push_back(std::move(row));
     }
     return std::shared_ptr<const SensitivityResult>(std::move(measured));
@@ -222,11 +265,13 @@ private:
   const Dataset& m_dataset;
   const EvaluationOptions& m_options;
   Progress& m_progress;
-  std::vector<size_t> m_rows;  ///< operators that are measured
+  std::vector<size_t> m_rows;                     ///< operators that are measured
+  std::vector<std::pair<size_t, bool>> m_wanted;  ///< row, and whether it alone is kept
   SharedReference m_original, m_quantized;
   bool m_top1 = false;
   std::optional<ScoreReader> m_reader;
   const SensitivityCheckpoint& m_checkpoint;
+  SensitivityParts m_parts;
   SensitivityState m_state;
 };
 
@@ -235,8 +280,8 @@ private:
 Result<std::shared_ptr<const SensitivityResult>> measureSensitivity(
     std::shared_ptr<const Model> floatModel, const std::vector<bool>& quantizable, const VariantFactory& makeVariant,
     const Dataset& dataset, const EvaluationOptions& options, Progress& progress, SensitivityMetric metric,
-    const SensitivityCheckpoint& checkpoint) {
-  return SensitivityMeasurement(makeVariant, quantizable, dataset, options, progress, checkpoint)
+    const SensitivityCheckpoint& checkpoint, SensitivityParts parts) {
+  return SensitivityMeasurement(makeVariant, quantizable, dataset, options, progress, checkpoint, parts)
       .run(std::move(floatModel), metric);
 }
 

@@ -17,8 +17,12 @@ struct OperatorSensitivity {
   double quantizeOneError = 0;  ///< mean squared output error against the float model when it alone is quantized
   double keepOneError = 0;      ///< the same when all but it are quantized
 };
+/// What is measured of each operator; the figures of the other part stay 0.
+enum class SensitivityParts { Both, QuantizeOne, KeepOne };
+
 struct SensitivityResult {
   std::vector<OperatorSensitivity> operators;
+  SensitivityParts parts = SensitivityParts::Both;
   std::string metric;  ///< "top1" or "output mse"
   uint64_t samples = 0;
   double floatMetric = 0, quantizedMetric = 0;  ///< top-1 of both ends; output mse: 0 and that of all quantized
@@ -42,11 +46,13 @@ struct SensitivityCheckpoint {
 
 /// One row per operator with `quantizable[i]`. The values that a variant shares with the float model (quantize
 /// one) or with the quantized one (keep one) are computed once per sample; only what lies behind the changed
-/// operator runs again. The same result on any number of threads, and whether or not it was stopped in between.
-/// Errors: Cancelled; InvalidArgument (no sample could be read; top1 without labels); what makeVariant gives.
+/// operator runs again, on some samples at a time for the sake of the caches. The same result on any number of threads,
+/// and whether or not it was stopped in between. Errors: Cancelled; InvalidArgument (no sample could be read; top1
+/// without labels); what makeVariant gives.
 Result<std::shared_ptr<const SensitivityResult>> measureSensitivity(
     std::shared_ptr<const Model> floatModel, const std::vector<bool>& quantizable, const VariantFactory& makeVariant,
     const Dataset& dataset, const EvaluationOptions& options, Progress& progress,
-    SensitivityMetric metric = SensitivityMetric::Automatic, const SensitivityCheckpoint& checkpoint = {});
+    SensitivityMetric metric = SensitivityMetric::Automatic, const SensitivityCheckpoint& checkpoint = {},
+    SensitivityParts parts = SensitivityParts::Both);
 
 }  // namespace quantscope

@@ -74,7 +74,7 @@ Result<std::shared_ptr<const SimulatedModel>> simulateModel(const std::shared_pt
 Result<std::shared_ptr<const SensitivityResult>> measureRecipeSensitivity(
     std::shared_ptr<const Model> model, const Recipe& recipe, const CalibrationResult& ranges, const Dataset& dataset,
     const EvaluationOptions& options, Progress& progress, SensitivityMetric metric = SensitivityMetric::Automatic,
-    const SensitivityCheckpoint& checkpoint = {});
+    const SensitivityCheckpoint& checkpoint = {}, SensitivityParts parts = SensitivityParts::Both);
 
 /// Operators, tensors, parameters and multiply-accumulates of a model, for people and for `info`.
 struct ModelSummary {

@@ -126,7 +126,7 @@ Result<std::shared_ptr<const QuantizedModel>> quantizeModel(std::shared_ptr<cons
 Result<std::shared_ptr<const SensitivityResult>> measureRecipeSensitivity(
     std::shared_ptr<const Model> model, const Recipe& recipe, const CalibrationResult& ranges, const Dataset& dataset,
     const EvaluationOptions& options, Progress& progress, SensitivityMetric metric,
-    const SensitivityCheckpoint& checkpoint) {
+    const SensitivityCheckpoint& checkpoint, SensitivityParts parts) {
   QS_ASSIGN(const auto plan, planQuantization(model, recipe, &ranges));
   std::vector<bool> quantizable;
   for (const PlannedOperator& op : plan->operators) quantizable.push_back(op.effective != Precision::Float32);
@@ -143,7 +143,7 @@ Result<std::shared_ptr<const SensitivityResult>> measureRecipeSensitivity(
     Progress silent;
     return applyPlan(*variantPlan, &ranges, quantizeOptions, silent);
   };
-  return measureSensitivity(model, quantizable, makeVariant, dataset, options, progress, metric, checkpoint);
+  return measureSensitivity(model, quantizable, makeVariant, dataset, options, progress, metric, checkpoint, parts);
 }
 
 }  // namespace quantscope

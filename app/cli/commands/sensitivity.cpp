@@ -13,7 +13,7 @@ namespace {
 
 struct Options {
   std::string model, mode = "int8", recipe, metric = "auto", kernels = "fast";
-  std::string resume;
+  std::string resume, only;
   size_t limit = 0;
   DataArguments data;
   RangeArguments ranges;
@@ -30,6 +30,9 @@ void declare(CLI::App& command, Options& options) {
   command.add_option("--metric", options.metric, "top1, output-mse, or auto: top1 where the samples are labelled")
       ->check(CLI::IsMember({"auto", "top1", "output-mse"}))
       ->capture_default_str();
+  command
+      .add_option("--only", options.only, "quantize-one or keep-one: measures that alone, in about half of the time")
+      ->check(CLI::IsMember({"quantize-one", "keep-one"}));
   command.add_option("--limit", options.limit, "Measure on so many samples, taken evenly")->check(CLI::PositiveNumber);
   command.add_option("--resume", options.resume,
                      "File that keeps what is done; where it is there already, the measurement goes on from it");
@@ -45,12 +48,17 @@ std::string checkpointKey(const Options& options, const LoadedModel& loaded, con
   }
   return options.model + " " + std::to_string(loaded.fileBytes) + " " + std::to_string(hash) + " " + options.data.data +
          " " + dataset.description() + " " + dataset.preprocessing().describe() + " " + std::to_string(options.limit) +
-         " " + options.metric + " " + options.kernels;
+         " " + options.metric + " " + options.kernels + " " + options.only;
 }
 
 SensitivityMetric metricOf(const std::string& name) {
   if (name == "top1") return SensitivityMetric::Top1;
   return name == "output-mse" ? SensitivityMetric::OutputError : SensitivityMetric::Automatic;
+}
+
+SensitivityParts partsOf(const std::string& only) {
+  if (only.empty()) return SensitivityParts::Both;
+  return only == "quantize-one" ? SensitivityParts::QuantizeOne : SensitivityParts::KeepOne;
 }
 
 Result<int> run(const Options& options, Console& console) {
@@ -74,30 +82,33 @@ Result<int> run(const Options& options, Console& console) {
       if (!saved) console.note("note: " + saved.error().message());
     };
   }
-  QS_ASSIGN(const auto result, measureRecipeSensitivity(loaded->model, recipe, ranges, *dataset, wanted,
-                                                        console.progress(), metricOf(options.metric), checkpoint));
+  QS_ASSIGN(const auto result,
+            measureRecipeSensitivity(loaded->model, recipe, ranges, *dataset, wanted, console.progress(),
+                                     metricOf(options.metric), checkpoint, partsOf(options.only)));
   const bool top1 = result->metric == "top1";
   auto shown = [&](double value) { return top1 ? text::fixed(100 * value, 2) + " pp" : text::compact(value, 4); };
-  Table table({{"#", Align::Right},
-               {"operator"},
-               {"alone quantized: loss", Align::Right},
-               {"alone kept: gain", Align::Right},
-               {"output error of the one", Align::Right},
-               {"result"}});
+  const bool quantizeOne = result->parts != SensitivityParts::KeepOne;
+  const bool keepOne = result->parts != SensitivityParts::QuantizeOne;
+  std::vector<Table::Column> columns{{"#", Align::Right}, {"operator"}};
+  if (quantizeOne) columns.push_back({"alone quantized: loss", Align::Right});
+  if (keepOne) columns.push_back({"alone kept: gain", Align::Right});
+  columns.push_back({quantizeOne ? "output error of the one" : "output error of the others", Align::Right});
+  columns.push_back({"result"});
+  Table table(std::move(columns));
   Json rows = Json::array();
   const Subgraph& subgraph = loaded->model->subgraphs[0];
   for (const OperatorSensitivity& op : result->operators) {
     const TensorIndex output = subgraph.operators[op.index.position()].output(0);
-    table.addRow({std::to_string(op.index.value), op.op, shown(op.quantizeOne), shown(op.keepOne),
-                  text::compact(op.quantizeOneError, 4),
-                  output.valid() ? text::shorten(subgraph.tensor(output).name, 60) : ""});
-    rows.push_back({{"operator", op.index.value},
-                    {"op", op.op},
-                    {"quantize_one", op.quantizeOne},
-                    {"keep_one", op.keepOne},
-                    {"quantize_one_error", op.quantizeOneError},
-                    {"keep_one_error", op.keepOneError},
-                    {"metric", result->metric}});
+    std::vector<std::string> cells{std::to_string(op.index.value), op.op};
+    if (quantizeOne) cells.push_back(shown(op.quantizeOne));
+    if (keepOne) cells.push_back(shown(op.keepOne));
+    cells.push_back(text::compact(quantizeOne ? op.quantizeOneError : op.keepOneError, 4));
+    cells.push_back(output.valid() ? text::shorten(subgraph.tensor(output).name, 60) : "");
+    table.addRow(std::move(cells));
+    Json row{{"operator", op.index.value}, {"op", op.op}, {"metric", result->metric}};
+    if (quantizeOne) row.update({{"quantize_one", op.quantizeOne}, {"quantize_one_error", op.quantizeOneError}});
+    if (keepOne) row.update({{"keep_one", op.keepOne}, {"keep_one_error", op.keepOneError}});
+    rows.push_back(std::move(row));
   }
   console.print(table.text() + "Measured as " + result->metric + " on " +
                 text::count(static_cast<int64_t>(result->samples)) + " samples" +
