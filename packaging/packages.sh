@@ -14,6 +14,8 @@ nlohmann-json3-dev
 libcli11-dev
 libjpeg-dev
 libpng-dev
+libwebp-dev
+libtiff-dev
 zlib1g-dev
 catch2
 '

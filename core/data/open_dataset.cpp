@@ -65,7 +65,7 @@ Result<std::shared_ptr<const Dataset>> openPictures(const fs::path& path, const 
                                                     const std::vector<InputSpec>& inputs, data::PictureList list,
                                                     const DatasetOptions& options) {
   if (list.items.empty()) {
-    std::string why = "there is no JPEG, PNG or BMP picture in it";
+    std::string why = "there is no JPEG, PNG, WebP, TIFF or BMP picture in it";
     if (!list.skipped.empty()) {
       why += "; " + std::to_string(list.skipped.size()) + " other things are, the first is " + list.skipped[0].path +
              " (" + list.skipped[0].why + ")";

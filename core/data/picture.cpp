@@ -28,10 +28,15 @@ Result<Picture> decodePicture(std::span<const std::byte> bytes, const std::strin
       if (beginsWith(bytes, "\xff\xd8")) return data::decodeJpeg(bytes);
       if (beginsWith(bytes, "\x89PNG\r\n\x1a\n")) return data::decodePng(bytes);
       if (beginsWith(bytes, "BM")) return data::decodeBmp(bytes);
+      if (beginsWith(bytes, "RIFF") && bytes.size() > 12 && beginsWith(bytes.subspan(8), "WEBP"))
+        return data::decodeWebp(bytes);
+      if (beginsWith(bytes, {"II*\0", 4}) || beginsWith(bytes, {"MM\0*", 4}) || beginsWith(bytes, {"II+\0", 4}) ||
+          beginsWith(bytes, {"MM\0+", 4}))
+        return data::decodeTiff(bytes);
     } catch (const std::bad_alloc&) {
       return Error{ErrorCode::ResourceLimit, "", "", "there is no memory for its pixels", ""};
     }
-    return Error{ErrorCode::Unsupported, "", "", "it is no JPEG, PNG or BMP", "convert it to one of these"};
+    return Error{ErrorCode::Unsupported, "", "", "it is no JPEG, PNG, WebP, TIFF or BMP", "convert it to one of these"};
   };
   auto picture = decode();
   if (picture.ok()) return picture;
@@ -66,7 +71,8 @@ bool hasPictureName(const std::filesystem::path& path) {
   std::string ending = path.extension().string();
   std::transform(ending.begin(), ending.end(), ending.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  constexpr std::array<std::string_view, 5> kEndings{".jpg", ".jpeg", ".jfif", ".png", ".bmp"};
+  constexpr std::array<std::string_view, 8> kEndings{".jpg",  ".jpeg", ".jfif", ".png",
+                                                     ".webp", ".tif",  ".tiff", ".bmp"};
   return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
 }
 

@@ -21,10 +21,11 @@ struct Picture {
 /// Largest picture that is decoded; more is a ResourceLimit error.
 inline constexpr int64_t kMostPixels = 100'000'000;
 
-/// Decodes a JPEG (integer DCT "islow", fancy upsampling, as Pillow does) a PNG (8 bits of each sample, transparency
-/// dropped) or a BMP (8, 24 or 32 bits, uncompressed), whichever the bytes are, and turns it as its EXIF orientation
-/// says. Grey is spread to three channels, CMYK is converted plainly. Untrusted. `where` names it in errors. Errors:
-/// Malformed (damaged, cut off), Unsupported (another format), ResourceLimit.
+/// Decodes a JPEG (integer DCT "islow", fancy upsampling, as Pillow does), a PNG, a still WebP, the first page of a
+/// TIFF (of samples with more than 8 bits the upper ones) or a BMP (8, 24 or 32 bits, uncompressed), whichever the
+/// bytes are, and turns it as its orientation says. Transparency is dropped, grey is spread to three channels, CMYK is
+/// converted plainly. Untrusted. `where` names it in errors. Errors: Malformed (damaged, cut off), Unsupported (another
+/// format, animated), ResourceLimit.
 Result<Picture> decodePicture(std::span<const std::byte> bytes, const std::string& where);
 
 /// The same from a file. Errors: also NotFound, Io.
@@ -41,6 +42,8 @@ namespace data {
 /// The formats. They return what is wrong in Error::why only.
 Result<Picture> decodeJpeg(std::span<const std::byte> bytes);
 Result<Picture> decodePng(std::span<const std::byte> bytes);
+Result<Picture> decodeWebp(std::span<const std::byte> bytes);
+Result<Picture> decodeTiff(std::span<const std::byte> bytes);
 Result<Picture> decodeBmp(std::span<const std::byte> bytes);
 Result<ClassMask> decodePngClasses(std::span<const std::byte> bytes);
 /// Orientation 1 to 8 of an EXIF block ("Exif\0\0" and a TIFF header); 1 where there is none or it is broken.

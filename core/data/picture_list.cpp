@@ -73,8 +73,9 @@ public:
       if (m_kind == MediaKind::Pictures ? hasPictureName(file) : hasSoundName(file)) {
         m_list.items.push_back({file, nameOf(file), label});
       } else {
-        m_list.skipped.push_back(
-            {nameOf(file), m_kind == MediaKind::Pictures ? "not a JPEG, PNG or BMP picture" : "not a WAV sound"});
+        m_list.skipped.push_back({nameOf(file), m_kind == MediaKind::Pictures
+                                                    ? "not a JPEG, PNG, WebP, TIFF or BMP picture"
+                                                    : "not a WAV sound"});
       }
     }
   }

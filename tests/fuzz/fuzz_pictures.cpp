@@ -1,4 +1,4 @@
-// Any bytes as a JPEG or a PNG.
+// Any bytes as a picture.
 #include <cstdlib>
 
 #include "core/data/picture.h"

@@ -233,7 +233,7 @@ TEST_CASE("arrays that do not fit are refused with what is wanted", "[data][data
 
 TEST_CASE("data that cannot be used says what was found and what is wanted", "[data][dataset]") {
   const TemporaryFolder folder;
-  CHECK(contains(errorOf(folder.path()), "no JPEG, PNG or BMP"));
+  CHECK(contains(errorOf(folder.path()), "no JPEG, PNG, WebP, TIFF or BMP"));
   writeText(folder.path() / "readme.txt", "x");
   CHECK(contains(errorOf(folder.path()), "readme.txt"));
   CHECK(contains(errorOf(folder.path() / "readme.txt"), "neither a folder"));

@@ -36,6 +36,25 @@ for o in range(1,9):
     b=io.BytesIO(); im.save(b,format='JPEG',quality=90,exif=ex); n=f'orientation{o}.jpg'; open(out+n,'wb').write(b.getvalue())
     from PIL import ImageOps
     exp[n]=np.asarray(ImageOps.exif_transpose(Image.open(out+n)).convert('RGB'))
+# webp and tiff
+def exif(o):
+    e=Image.Exif(); e[0x0112]=o
+    return e
+def turned(n): exp[n]=np.asarray(ImageOps.exif_transpose(Image.open(out+n)).convert('RGB'))
+save('lossy.webp',im,format='WEBP',quality=80)
+save('lossless.webp',im,format='WEBP',lossless=True)
+save('alpha.webp',a,format='WEBP',lossless=True,exact=True)
+save('orientation6.webp',im,format='WEBP',quality=90,exif=exif(6)); turned('orientation6.webp')
+save('rgb.tif',im,format='TIFF',compression='tiff_lzw')
+save('gray.tif',im.convert('L'),format='TIFF')
+save('palette.tif',im.quantize(13),format='TIFF',compression='packbits')
+save('bilevel.tif',im.convert('1'),format='TIFF',compression='group4')
+save('rgba.tif',a,format='TIFF',compression='tiff_adobe_deflate')
+save('jpeg.tif',im,format='TIFF',compression='jpeg',quality=90)
+save('orientation8.tif',im,format='TIFF',tiffinfo={0x0112:8}); turned('orientation8.tif')
+for n,how in {'tiled.tif':'-define tiff:tile-geometry=16x16','planes.tif':'-interlace Plane -compress LZW',
+              'big_endian.tif':'-define tiff:endian=msb -compress None','deep.tif':'-depth 16 -compress None'}.items():
+    os.system('convert /tmp/quantscope_picture.png '+how+' '+out+n); exp[n]=rgb
 np.savez_compressed(out+'expected.npz',**exp)
 # resize goldens with Pillow (antialias) in float mode per channel and tf without
 import tensorflow as tf
