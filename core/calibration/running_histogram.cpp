@@ -44,7 +44,18 @@ void RunningHistogram::addZeros(uint64_t count) {
   (m_exponent == kNone ? m_zeros : m_counts[m_sideBins]) += count;
 }
 
+void RunningHistogram::addFew(std::span<const float> values) {
+  const double factor = std::ldexp(1.0, -m_exponent), zero = static_cast<double>(m_sideBins);
+  for (const float value : values)
+    ++m_counts[static_cast<size_t>(std::floor(static_cast<double>(value) * factor) + zero)];
+}
+
 void RunningHistogram::add(int exponent, std::span<const uint64_t> counts, size_t firstBin) {
+  if (exponent == m_exponent) {
+    uint64_t* const target = m_counts.data() + firstBin;
+    for (size_t i = 0; i < counts.size(); ++i) target[i] += counts[i];
+    return;
+  }
   for (size_t i = 0; i < counts.size(); ++i)
     m_counts[mergedBin(firstBin + i, m_sideBins, m_exponent - exponent)] += counts[i];
 }

@@ -22,6 +22,8 @@ public:
   /// Makes room for values up to this magnitude.
   void fit(float magnitude);
   void addZeros(uint64_t count);
+  /// Adds values that were fitted, one by one: for few, which cost less so than a pass over all bins.
+  void addFew(std::span<const float> values);
   /// Adds counts of another table of 2 x sideBins bins with an exponent not above one that was fitted.
   void add(int exponent, std::span<const uint64_t> counts, size_t firstBin);
   /// Without the empty bins at both ends.

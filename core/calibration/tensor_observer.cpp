@@ -10,6 +10,7 @@ namespace quantscope::calibration {
 
 namespace {
 constexpr size_t kBlock = 65536;
+constexpr size_t kFewValues = 512;  ///< less than the bins of a histogram by far
 constexpr int32_t kMostChannels = 8192;
 
 // A vector has no channels of its own, and those of a table of words are not what people mean.
@@ -123,6 +124,7 @@ void RangeCollector::Worker::addToHistogram(size_t slot, std::span<const float> 
     const std::lock_guard lock(shared.mutex);
     if (low == 0 && high == 0) return shared.histogram.addZeros(values.size());
     shared.histogram.fit(std::max(-low, high));
+    if (values.size() <= kFewValues) return shared.histogram.addFew(values);
     exponent = shared.histogram.exponent();
   }
   m_counter.count(statistics::floatKernels(statistics::bestSimdLevel()), values, exponent, low, high);

@@ -26,6 +26,10 @@ Histogram counted(const std::vector<float>& values, size_t block, uint32_t side 
       continue;
     }
     histogram.fit(std::max(-low, high));
+    if (part.size() < 10) {
+      histogram.addFew(part);
+      continue;
+    }
     const int exponent = histogram.exponent();
     counter.count(kernels, part, exponent, low, high);
     histogram.add(exponent, counter.counts(), counter.firstBin());
