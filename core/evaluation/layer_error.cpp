@@ -258,6 +258,7 @@ private:
     error.klDivergence = comparison.klDivergence();
     error.saturated = comparison.saturatedShare();
     if (tensor.quantized() && !tensor.quantization->perChannel() && tensor.quantization->scale[0] > 0) {
+      error.scaleBits = bitsPerElement(tensor.type);
       error.rmseOverScale = std::sqrt(error.meanSquaredError) / static_cast<double>(tensor.quantization->scale[0]);
     }
     return error;

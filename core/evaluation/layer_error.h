@@ -14,6 +14,7 @@ struct LayerError {
   std::string op;            ///< of the quantized model: "CONV_2D"
   uint64_t values = 0;       ///< compared; 0: nothing could be
   double klDivergence = 0;   ///< of the distribution of values, in nats; 0 where the tensor has no range
+  int scaleBits = 0;         ///< of the quantized tensor that has the scale; 0 where there is none
   double saturated = 0;      ///< share of the float values beyond the range of the tensor
 };
 struct LayerErrors {

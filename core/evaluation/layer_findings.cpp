@@ -49,10 +49,9 @@ bool weighted(const std::string& op) {
 }
 
 std::string remedyFor(const LayerError& e) {
-  if (weighted(e.op)) {
-    return "keep it in float or int16x8, or try per-channel weights, equalization or another weight algorithm";
-  }
-  return "keep it in float or int16x8";
+  const std::string keep = e.scaleBits > 8 ? "keep it in float" : "keep it in float or int16x8";
+  if (!weighted(e.op)) return keep;
+  return keep + ", or try per-channel weights, equalization or another weight algorithm";
 }
 
 }  // namespace
@@ -67,7 +66,7 @@ std::vector<LayerFinding> interpretLayers(const LayerErrors& errors) {
     if (local.saturated > kMuchClipping) {
       findings.push_back({i, "clips " + number("%.2g", 100 * local.saturated) + " % of its values",
                           "calibrate on more samples, or choose the range by another observer (minmax, mse)"});
-    } else if (local.values && local.rmseOverScale > 2 * kRounding) {
+    } else if (local.values && local.scaleBits <= 8 && local.rmseOverScale > 2 * kRounding) {
       findings.push_back({i,
                           "errs " + number("%.1f", local.rmseOverScale / kRounding) +
                               " times as much as rounding its result would alone: its weights or inputs are too coarse",

@@ -7,8 +7,9 @@ namespace quantscope::report {
 
 namespace {
 
-constexpr int kLines = 8;    // per pixel
-constexpr int kPieces = 12;  // of a curve
+constexpr int kLines = 8;  // per pixel
+// A curve is drawn as straight pieces of about this many pixels.
+constexpr double kPieceLength = 6, kFewestPieces = 6, kMostPieces = 200;
 
 struct Edge {
   double x0, y0, x1, y1;  ///< y0 < y1
@@ -44,8 +45,11 @@ void cover(std::vector<float>& coverage, double from, double to) {
 }  // namespace
 
 void addCurve(std::vector<ScenePoint>& line, ScenePoint a, ScenePoint b, ScenePoint c, ScenePoint d) {
-  for (int i = 1; i <= kPieces; ++i) {
-    const double t = static_cast<double>(i) / kPieces, u = 1 - t;
+  const double length =
+      std::hypot(b.x - a.x, b.y - a.y) + std::hypot(c.x - b.x, c.y - b.y) + std::hypot(d.x - c.x, d.y - c.y);
+  const int pieces = static_cast<int>(std::clamp(length / kPieceLength, kFewestPieces, kMostPieces));
+  for (int i = 1; i <= pieces; ++i) {
+    const double t = static_cast<double>(i) / pieces, u = 1 - t;
     const double wa = u * u * u, wb = 3 * u * u * t, wc = 3 * u * t * t, wd = t * t * t;
     line.push_back({wa * a.x + wb * b.x + wc * c.x + wd * d.x, wa * a.y + wb * b.y + wc * c.y + wd * d.y});
   }

@@ -10,7 +10,9 @@ namespace quantscope::report {
 
 namespace {
 
-constexpr double kMargin = 24, kCharacter = 6.9, kCardHeight = 48, kPinHeight = 28, kLegendHeight = 34;
+constexpr double kMargin = 24, kCardHeight = 48, kPinHeight = 28, kLegendHeight = 34, kLeastWidth = 560;
+// Widths of a letter in the widest of the usual fonts; titles of cards are bold capitals.
+constexpr double kTitleCharacter = 8.8, kCharacter = 7.2, kSmallCharacter = 6.6;
 constexpr size_t kMostNameCharacters = 44;
 
 Paint paintOf(Precision precision) {
@@ -51,6 +53,7 @@ struct Node {
 
 struct Edge {
   std::string shape;
+  double labelWidth() const { return kSmallCharacter * static_cast<double>(text::width(shape)) + 8; }
 };
 
 class GraphPicture {
@@ -63,19 +66,21 @@ public:
 
   Result<Scene> draw(Progress& progress) {
     QS_ASSIGN(const auto layout, layoutGraph(m_input, progress));
-    m_scene.width = std::max(layout->width, 560.0) + 2 * kMargin;
+    placeWithin(*layout);
     m_scene.height = layout->height + 2 * kMargin + kLegendHeight;
     m_scene.items.push_back(SceneRect{0, 0, m_scene.width, m_scene.height, 0, Paint::Background, ""});
     drawLegend();
-    for (size_t i = 0; i < layout->edges.size(); ++i) drawEdge(layout->edges[i], m_edges[i]);
+    for (const PlacedEdge& edge : layout->edges) drawEdge(edge);
+    for (size_t i = 0; i < layout->edges.size(); ++i) drawLabel(layout->edges[i], m_edges[i]);
     for (size_t i = 0; i < m_nodes.size(); ++i) drawNode(m_nodes[i], m_input.nodes[i], layout->nodes[i]);
     return std::move(m_scene);
   }
 
 private:
   void addNode(Node node, double height) {
-    const size_t characters = std::max(text::width(node.title), text::width(node.detail));
-    m_input.nodes.push_back({std::max(120.0, 30 + kCharacter * static_cast<double>(characters)), height});
+    const double title = (node.pin ? kCharacter : kTitleCharacter) * static_cast<double>(text::width(node.title));
+    const double detail = kSmallCharacter * static_cast<double>(text::width(node.detail));
+    m_input.nodes.push_back({std::max(120.0, 30 + std::max(title, detail)), height});
     m_nodes.push_back(std::move(node));
   }
 
@@ -121,7 +126,7 @@ private:
   void addEdge(int32_t from, int32_t to, const Tensor& tensor) {
     const std::string shape = shapeText(tensor.shapeSignature.empty() ? tensor.shape : tensor.shapeSignature);
     m_edges.push_back({shape});
-    m_input.edges.push_back({from, to, 6.2 * static_cast<double>(text::width(shape)) + 8});
+    m_input.edges.push_back({from, to, m_edges.back().labelWidth()});
   }
 
   void drawLegend() {
@@ -133,9 +138,27 @@ private:
     }
   }
 
-  static ScenePoint moved(const LayoutPoint& point) { return {point.x + kMargin, point.y + kMargin + kLegendHeight}; }
+  /// Lines and labels may reach beyond what the layout counts: nothing is cut off, and a narrow graph is centred.
+  void placeWithin(const GraphLayout& layout) {
+    double left = 0, right = layout.width;
+    for (size_t i = 0; i < layout.edges.size(); ++i) {
+      const PlacedEdge& edge = layout.edges[i];
+      for (const LayoutPoint& point : edge.points) left = std::min(left, point.x), right = std::max(right, point.x);
+      if (!hasLabel(edge, m_edges[i])) continue;
+      left = std::min(left, edge.label.x - m_edges[i].labelWidth() / 2);
+      right = std::max(right, edge.label.x + m_edges[i].labelWidth() / 2);
+    }
+    m_left = kMargin - left + std::max(0.0, (kLeastWidth - (right - left)) / 2);
+    m_scene.width = std::max(right - left, kLeastWidth) + 2 * kMargin;
+  }
 
-  void drawEdge(const PlacedEdge& placed, const Edge& edge) {
+  static bool hasLabel(const PlacedEdge& placed, const Edge& edge) {
+    return placed.points.size() >= 2 && !placed.stub && !edge.shape.empty();
+  }
+
+  ScenePoint moved(const LayoutPoint& point) const { return {point.x + m_left, point.y + kMargin + kLegendHeight}; }
+
+  void drawEdge(const PlacedEdge& placed) {
     if (placed.points.size() < 2) return;
     SceneCurve curve;
     curve.dashed = placed.stub;
@@ -144,8 +167,14 @@ private:
     const size_t whole = placed.stub ? curve.points.size() / 2 * 2 : (curve.points.size() - 1) / 3 * 3 + 1;
     curve.points.resize(whole);
     m_scene.items.push_back(std::move(curve));
-    if (placed.stub || edge.shape.empty()) return;
+  }
+
+  /// Lines stop at it, so that it can be read.
+  void drawLabel(const PlacedEdge& placed, const Edge& edge) {
+    if (!hasLabel(placed, edge)) return;
     const ScenePoint at = moved(placed.label);
+    const double width = edge.labelWidth() - 4;
+    m_scene.items.push_back(SceneRect{at.x - width / 2, at.y - 8, width, 16, 3, Paint::Background, ""});
     m_scene.items.push_back(SceneText{at.x, at.y + 4, edge.shape, Paint::SmallText, true});
   }
 
@@ -167,6 +196,7 @@ private:
   std::vector<Node> m_nodes;
   std::vector<Edge> m_edges;
   LayoutInput m_input;
+  double m_left = kMargin;
   Scene m_scene;
 };
 

@@ -49,7 +49,8 @@ std::vector<Cell> accuracyCells(const EvaluationResult& e, const EvaluationResul
       const double difference = e.top1.value() - baseline->top1.value();
       const PairedTest test = compareResults(*baseline, e);
       const std::string verdict = test.verdict();
-      Cell cell = Cell::number(points(difference) + " pp, p = " + text::fixed(test.pValue, 3) + ", " + verdict);
+      Cell cell = Cell::number(points(difference) + " pp, " + text::probability(test.pValue) + ", " + verdict);
+      cell.wraps = true;
       if (verdict == "better") cell.style = "good";
       if (verdict == "worse") cell.style = "bad";
       cells.push_back(cell);
@@ -61,18 +62,19 @@ std::vector<Cell> accuracyCells(const EvaluationResult& e, const EvaluationResul
 }
 
 std::string variantsTable(const Report& report) {
-  HtmlTable table({{"Variant"},
-                   {"Made by"},
-                   Cell::number("Bytes"),
-                   Cell::number("Smaller"),
-                   Cell::number("Top-1"),
-                   Cell::number("95 % interval"),
-                   Cell::number("Top-5"),
-                   Cell::number("Against the first"),
-                   Cell::number("Same answer"),
-                   Cell::number("Samples"),
-                   Cell::number("Latency"),
-                   Cell::number("p90")});
+  const std::vector<Cell> header{{"Variant"},
+                                 {"Made by"},
+                                 Cell::number("Bytes"),
+                                 Cell::number("Smaller"),
+                                 Cell::number("Top-1"),
+                                 Cell::number("95 % interval"),
+                                 Cell::number("Top-5"),
+                                 Cell::number("Against the first"),
+                                 Cell::number("Same answer"),
+                                 Cell::number("Samples"),
+                                 Cell::number("Latency"),
+                                 Cell::number("p90")};
+  std::vector<std::vector<Cell>> rows;
   const auto& variants = report.variants;
   for (size_t i = 0; i < variants.size(); ++i) {
     const ReportVariant& v = variants[i];
@@ -85,13 +87,12 @@ std::string variantsTable(const Report& report) {
     row.insert(row.end(), accuracy.begin(), accuracy.end());
     row.push_back(Cell::number(v.latency ? text::duration(v.latency->medianMicroseconds) : "–"));
     row.push_back(Cell::number(v.latency ? text::duration(v.latency->p90Microseconds) : "–"));
-    table.addRow(row, i == 0 ? "baseline" : "");
+    rows.push_back(std::move(row));
   }
-  std::string html = table.html();
+  std::string html = report::tableOfFilledColumns(header, rows, "baseline");
   html += note(
       "Top-1 with its Wilson 95 % interval. \"Against the first\": difference in percentage points and the two-sided "
-      "exact "
-      "McNemar test on the same samples. Latency: median of one sample.");
+      "exact McNemar test on the same samples. Latency: median of one sample.");
   for (const ReportVariant& v : variants) {
     if (!v.evaluation) continue;
     html += note("Input of the pictures: " + v.evaluation->preprocessing.describe());
@@ -128,6 +129,29 @@ std::string skippedSection(const Report& report) {
   return "";
 }
 
+/// What stands out, under what can be done about it.
+std::string findingsText(const LayerErrors& errors) {
+  const auto findings = interpretLayers(errors);
+  if (findings.empty()) return "<p>No operator stands out.</p>\n";
+  std::vector<std::string> remedies;
+  for (const LayerFinding& finding : findings) {
+    if (std::find(remedies.begin(), remedies.end(), finding.remedy) == remedies.end())
+      remedies.push_back(finding.remedy);
+  }
+  std::string html;
+  for (const std::string& remedy : remedies) {
+    html += "<ul>";
+    for (const LayerFinding& finding : findings) {
+      if (finding.remedy != remedy) continue;
+      const LayerError& e = errors.accumulated[finding.layer];
+      html += "<li><b>" + std::to_string(e.quantizedOperator.value) + " " + text::escape(e.op) + "</b> " +
+              text::escape(finding.what) + "</li>\n";
+    }
+    html += "</ul><p class=\"remedy\">What may help: " + text::escape(remedy) + ".</p>\n";
+  }
+  return html;
+}
+
 std::string layersSection(const ReportVariant& v) {
   if (!v.layerErrors || v.layerErrors->accumulated.empty()) return "";
   const LayerErrors& errors = *v.layerErrors;
@@ -161,19 +185,12 @@ std::string layersSection(const ReportVariant& v) {
                   measured(a, text::compact(a.maxAbsolute, 3)),
                   measured(a, a.rmseOverScale > 0 ? text::fixed(a.rmseOverScale, 3) : "–")});
   }
-  std::string words;
-  for (const LayerFinding& finding : interpretLayers(errors)) {
-    const LayerError& e = errors.accumulated[finding.layer];
-    words += "<li><b>" + std::to_string(e.quantizedOperator.value) + " " + text::escape(e.op) + "</b> " +
-             text::escape(finding.what) + "; <span class=\"remedy\">" + text::escape(finding.remedy) + "</span></li>\n";
-  }
-  words = words.empty() ? "<p>No operator stands out.</p>\n" : "<ul>" + words + "</ul>\n";
   return section("Error of each operator: " + v.name,
                  note("Signal to quantization noise over " + text::count(static_cast<int64_t>(errors.samples)) +
                       " samples, in dB (longer is better): the bar accumulates all errors before it, the mark is the "
                       "operator alone, fed with the float model's values. RMSE / scale: rounding alone gives 0.289.") +
-                     words + report::barPlot(bars, " dB", "alone") + "<details><summary>Table</summary>" +
-                     table.html() + "</details>\n");
+                     findingsText(errors) + report::barPlot(bars, " dB", "alone") +
+                     "<details><summary>Table</summary>" + table.html() + "</details>\n");
 }
 
 std::string latencySection(const ReportVariant& v) {

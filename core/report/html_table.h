@@ -11,6 +11,7 @@ struct Cell {
   std::string text;
   std::string style = {};  ///< CSS class, empty for none
   bool isNumber = false;   ///< right-aligned, tabular figures
+  bool wraps = false;      ///< a number with words, which may take several lines
 
   static Cell number(std::string text) { return {std::move(text), "", true}; }
 };
@@ -26,5 +27,9 @@ public:
 private:
   std::string m_html;
 };
+
+/// A table without the columns that are empty, or "–", in every row; the first row has the style `firstRow`.
+std::string tableOfFilledColumns(const std::vector<Cell>& header, const std::vector<std::vector<Cell>>& rows,
+                                 const std::string& firstRow);
 
 }  // namespace quantscope::report

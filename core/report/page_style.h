@@ -10,7 +10,7 @@ inline constexpr const char* kPageStyle = R"css(
 --text:#dfe5ec;--secondary:#93a0ad;--accent:#7aa5ff;--bad:#ef7b4d;--good:#35b98a}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--window);color:var(--text);font:15px/1.5 system-ui,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
-main{max-width:1080px;margin:0 auto;padding:24px 20px 60px}
+main{max-width:1140px;margin:0 auto;padding:24px 20px 60px}
 h1{font-size:24px;margin:8px 0 2px;overflow-wrap:anywhere}h2{font-size:17px;margin:0 0 12px}h3{font-size:15px;margin:20px 0 8px}
 p{margin:6px 0}.note{color:var(--secondary);font-size:13px}
 section{background:var(--panel);border:1px solid var(--line);border-radius:6px;padding:16px 18px;margin-top:16px}
@@ -19,6 +19,7 @@ table{border-collapse:collapse;width:100%;font-size:14px}
 th{text-align:left;font-weight:600;color:var(--secondary);font-size:13px;white-space:nowrap}
 th,td{padding:5px 10px 5px 0;border-bottom:1px solid var(--grid);vertical-align:top}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td.n.wrap{white-space:normal;min-width:10em}
 tr.baseline td{background:var(--alternate)}
 .good{color:var(--good)}.bad{color:var(--bad)}
 .path{overflow-wrap:anywhere}

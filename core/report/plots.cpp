@@ -138,8 +138,8 @@ std::string barPlot(const std::vector<PlotBar>& bars, const std::string& unit, c
   for (size_t i = 0; i < bars.size(); ++i) {
     const PlotBar& bar = bars[i];
     const double top = kTop + kRow * static_cast<double>(i);
-    std::string title = bar.title + ": " + text::compact(bar.value, 4) + unit;
-    if (bar.second) title += ", " + secondName + " " + text::compact(*bar.second, 4) + unit;
+    std::string title = bar.title + ": " + text::fixed(bar.value, 1) + unit;
+    if (bar.second) title += ", " + secondName + " " + text::fixed(*bar.second, 1) + unit;
     svg += "<g><title>" + text::escape(title) + "</title>";
     svg += label(kLeft - 8, top + 14, text::shorten(bar.label, 38), "end", "name");
     const double from = std::min(x(0), x(bar.value)), to = std::max(x(0), x(bar.value));
@@ -148,7 +148,9 @@ std::string barPlot(const std::vector<PlotBar>& bars, const std::string& unit, c
     if (bar.second) {
       svg += line(x(*bar.second), top + 2, x(*bar.second), top + kRow - 2, "second");
     }
-    svg += label(to + 6, top + 14, text::compact(bar.value, 3) + unit, "start");
+    // Behind the mark, which would cross it.
+    const double end = bar.second ? std::max(to, x(*bar.second)) : to;
+    svg += label(end + 7, top + 14, text::fixed(bar.value, 1) + unit, "start");
     svg += "</g>";
   }
   return svg + "</svg>";

@@ -117,6 +117,10 @@ std::string percent(double fraction, int decimals) {
   return std::isfinite(fraction) ? print("%.*f", decimals, 100 * fraction) + " %" : notFinite(fraction);
 }
 
+std::string probability(double p) {
+  return p < 0.001 ? "p < 0.001" : "p = " + fixed(p, 3);
+}
+
 std::string duration(double microseconds) {
   if (!std::isfinite(microseconds)) return notFinite(microseconds);
   if (microseconds < 999.5) return threeDigits(microseconds) + " µs";

@@ -22,6 +22,8 @@ std::string shortCount(double value);
 std::string bytes(int64_t value);
 /// 0.7512 -> "75.12 %" with two decimals.
 std::string percent(double fraction, int decimals = 2);
+/// "p = 0.549", "p < 0.001"
+std::string probability(double p);
 /// "352 µs", "10.1 ms", "1.52 s"
 std::string duration(double microseconds);
 /// `decimals` digits after the point; "∞", "−∞" and "–" (not a number) where it is no finite number.

@@ -161,8 +161,16 @@ std::string pairedText(const std::vector<MeasuredModel>& models, int32_t labelOf
       const PairedTest test = compareResults(first, *model.evaluation);
       const double share = discordant(test), difference = model.evaluation->top1.value() - first.top1.value();
       if (share > 0) {
-        text += model.name + ": these samples show differences from " +
-                text::fixed(100 * visibleDifference(test.samples, share), 2) + " pp on";
+        const double visible = visibleDifference(test.samples, share);
+        text += model.name + ": ";
+        if (visible < 1) {
+          text += "these samples can show a difference of " + text::fixed(100 * visible, 2) + " pp or more";
+        } else {
+          const uint64_t apart = test.onlyFirst + test.onlySecond;
+          text += "only " + text::count(static_cast<int64_t>(apart)) + " of " +
+                  text::count(static_cast<int64_t>(test.samples)) +
+                  " samples are right in one of the two alone: too few to show any difference";
+        }
         const uint64_t needed = samplesToSee(difference, share);
         if (test.pValue >= 0.05 && needed > test.samples) {
           text += "; to see one of " + text::fixed(100 * std::abs(difference), 2) + " pp takes " +
@@ -180,8 +188,8 @@ std::string difference(const EvaluationResult& first, const EvaluationResult& e)
   if (!e.labelled || !first.labelled || &first == &e) return "";
   const PairedTest test = compareResults(first, e);
   const double points = 100 * (e.top1.value() - first.top1.value());
-  return (points < 0 ? "−" : "+") + text::fixed(std::abs(points), 2) + " pp, p = " + text::fixed(test.pValue, 3) +
-         ", " + test.verdict();
+  return (points < 0 ? "−" : "+") + text::fixed(std::abs(points), 2) + " pp, " + text::probability(test.pValue) + ", " +
+         test.verdict();
 }
 
 std::string tableOf(const std::vector<MeasuredModel>& models) {

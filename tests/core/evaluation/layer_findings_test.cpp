@@ -56,6 +56,19 @@ TEST_CASE("Clipping is told from coarse weights", "[layers]") {
   CHECK(findings[1].what.find("3.1 times") != std::string::npos);
 }
 
+TEST_CASE("Results with 16 bits are not measured by their steps, nor told to become int16x8", "[layers]") {
+  LayerErrors errors = network(12);
+  for (LayerError& e : errors.local) {
+    e.scaleBits = 16;
+    e.rmseOverScale = 40;
+  }
+  CHECK(interpretLayers(errors).empty());
+  errors.local[5].sqnrDecibel = 15;
+  const auto findings = interpretLayers(errors);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].remedy.find("int16x8") == std::string::npos);
+}
+
 TEST_CASE("Where errors are amplified, the cause is looked for before", "[layers]") {
   LayerErrors errors = network(6);
   for (size_t i = 4; i < 6; ++i) errors.accumulated[i].sqnrDecibel = 20;
