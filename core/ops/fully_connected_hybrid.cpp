@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "core/numerics/dynamic_quantization.h"
-#include "core/numerics/float16.h"
+#include "core/ops/block_scales.h"
 #include "core/ops/fast/affine_hybrid.h"
 #include "core/ops/fully_connected.h"
 #include "core/ops/reference/dot_product.h"
@@ -61,39 +61,9 @@ Result<std::unique_ptr<Kernel>> prepareScaled(PrepareContext& context, const Ful
   });
 }
 
-/// Scales of blocks of `size` weights along the depth, as floats [units, depth / size].
-struct BlockScales {
-  size_t size = 0;
-  std::vector<float> values;
-};
-
-Result<BlockScales> blockScales(PrepareContext& context, const FullyConnected& layer) {
-  const Operand& w = context.input(1);
-  const auto& details = *w.tensor->quantization->blockwise();
-  const auto& tensors = context.subgraph().tensors;
-  if (details.block_size < 1 || layer.depth % static_cast<size_t>(details.block_size) != 0) {
-    return context.malformed(describe(context, w) + " does not divide into blocks of " +
-                             std::to_string(details.block_size));
-  }
-  if (details.scales < 0 || static_cast<size_t>(details.scales) >= tensors.size()) {
-    return context.malformed(describe(context, w) + " names no tensor of block scales");
-  }
-  BlockScales scales;
-  scales.size = static_cast<size_t>(details.block_size);
-  const Tensor& tensor = tensors[static_cast<size_t>(details.scales)];
-  const auto bits = constantValues<uint16_t>(context.model, tensor);
-  if (tensor.type != ElementType::Float16 || bits.size() != layer.units * (layer.depth / scales.size)) {
-    return context.malformed("the block scales of " + describe(context, w) +
-                             " must be one float16 number for each block");
-  }
-  scales.values.resize(bits.size());
-  numerics::fromFloat16(bits, scales.values);
-  return scales;
-}
-
 /// The reference kernels return the bias only; the result here is that of the optimized ones.
 Result<std::unique_ptr<Kernel>> prepareBlockwise(PrepareContext& context, const FullyConnected& layer) {
-  QS_ASSIGN(const BlockScales scales, blockScales(context, layer));
+  QS_ASSIGN(const BlockScales scales, BlockScales::of(context, context.input(1), layer.units, layer.depth));
   QS_ASSIGN(const Int8Weights weights, Int8Weights::of(context, 1));
   if (context.options.kernels == KernelSet::Reference) {
     return makeKernel([layer](const KernelContext& run) {

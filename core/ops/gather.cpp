@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "core/ops/block_scales.h"
 #include "core/ops/movement.h"
 
 namespace quantscope::ops {
@@ -177,10 +178,20 @@ namespace {
 Result<std::unique_ptr<Kernel>> embeddingOfCodes(PrepareContext& context, int64_t rows, int64_t width) {
   const Operand& table = context.input(1);
   QS_TRY(requireType(context, table, {ElementType::Int8, ElementType::Int4, ElementType::Int2}));
-  QS_TRY(requireWeightScales(context, table, 0));
-  if (table.tensor->quantization->blockwise()) return context.unsupported("its table has block scales");
   const int bits = bitsPerElement(table.type);
-  std::vector<float> scales(table.scales().begin(), table.scales().end());
+  std::vector<float> scales;
+  int64_t rowScales = 1, block = width;  // scales of a row, values that share one
+  if (table.tensor->quantization && table.tensor->quantization->blockwise()) {
+    QS_ASSIGN(BlockScales blocks,
+              BlockScales::of(context, table, static_cast<size_t>(rows), static_cast<size_t>(width)));
+    scales = std::move(blocks.values);
+    block = static_cast<int64_t>(blocks.size);
+    rowScales = width / block;
+  } else {
+    QS_TRY(requireWeightScales(context, table, 0));
+    scales.assign(table.scales().begin(), table.scales().end());
+    if (scales.size() == 1) rowScales = 0;
+  }
   return makeKernel([=, count = context.input(0).elementCount(),
                      scales = std::move(scales)](const KernelContext& run) -> Result<void> {
     const auto* ids = run.input<int32_t>(0);
@@ -188,13 +199,13 @@ Result<std::unique_ptr<Kernel>> embeddingOfCodes(PrepareContext& context, int64_
     auto* out = run.output<float>(0);
     for (int64_t i = 0; i < count; ++i) {
       if (ids[i] < 0 || ids[i] >= rows) return outOfRange(ids[i], rows);
-      const float scale = scales.size() == 1 ? scales[0] : scales[static_cast<size_t>(ids[i])];
+      const float* const scale = scales.data() + ids[i] * rowScales;
       for (int64_t k = 0; k < width; ++k) {
         const int64_t position = (ids[i] * width + k) * bits;
         const int shift = static_cast<int>(position % 8);
         // The code's bits to the top of a byte, then back down with its sign.
         const auto raw = static_cast<int8_t>(static_cast<uint8_t>(codes[position / 8] << (8 - bits - shift)));
-        *out++ = static_cast<float>(raw >> (8 - bits)) * scale;
+        *out++ = static_cast<float>(raw >> (8 - bits)) * scale[k / block];
       }
     }
     return {};

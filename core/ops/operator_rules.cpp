@@ -99,6 +99,7 @@ constexpr OperatorRules embeddingLookup() {
   rules.weightChannelAxis = 0;
   rules.hybrid = HybridRule::PerChannel;
   rules.int4Weights = true;
+  rules.blockwise = true;
   return rules;
 }
 

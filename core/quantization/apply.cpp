@@ -93,7 +93,7 @@ private:
       if (constant.granularity == Granularity::PerChannel) task.axis = constant.axis;
       task.respect = [&view, &plan, c](std::vector<float>& scales) {
         // A bias that is not finite is reported when it is quantized.
-        (void)respectBias(view, plan, plan.constants[c], scales);
+        (void)respectRoom(view, plan, plan.constants[c], scales);
       };
       task.algorithms = possible(constant.algorithms, g, view, users[c]);
       wanted |= !task.algorithms.empty();

@@ -1,8 +1,9 @@
 #include <algorithm>
 
+#include "core/io/tflite_writer.h"
+#include "core/quantization/constants/scale_room.h"
 #include "core/quantization/passes/graph_edit.h"
 #include "core/quantization/plan/eligibility.h"
-#include "core/quantization/plan/file_size.h"
 #include "core/quantization/plan/integer_check.h"
 #include "core/quantization/plan/wiring.h"
 #include "core/quantization/quantize.h"
@@ -83,9 +84,13 @@ private:
   void note(const GraphView& view, OperatorIndex op, const Decision& decision) {
     const std::string defect = defectText(view, op, computeType(decision.effective));
     if (!defect.empty()) m_plan->warnings.push_back(view.describe(op) + ": " + defect);
-    if (decision.granularity == Granularity::Blockwise && decision.effective == Precision::DynamicRangeInt4)
+    if (decision.granularity == Granularity::Blockwise && decision.effective == Precision::DynamicRangeInt4 &&
+        view.model.code(view.op(op)) == tflite::BuiltinOperator_FULLY_CONNECTED)
       m_plan->warnings.push_back(view.describe(op) +
                                  ": the reference kernels of shipped runtimes ignore blockwise weights");
+    if (const auto sum = deepSum(view, op, decision.effective); sum && sum->mayOverflow() && !decision.asIs)
+      m_plan->warnings.push_back(view.describe(op) + " adds up " + std::to_string(sum->depth) +
+                                 " products: its weights may take coarser scales so that no sum exceeds 32 bits");
     if (!decision.refusal.empty())
       m_plan->warnings.push_back(view.describe(op) + (m_target->hostFallback ? " runs on the CPU: " : " cannot run: ") +
                                  decision.refusal);
@@ -224,6 +229,14 @@ private:
     });
   }
 
+  // Of the file that the writer makes; constants are not read. Nothing is written of a model that is not wholly known.
+  static int64_t fileSize(const Model& model) {
+    if (const auto size = serializedSize(model)) return static_cast<int64_t>(*size);
+    int64_t bytes = 0;
+    for (const Buffer& buffer : model.buffers) bytes += static_cast<int64_t>(buffer.bytes.size());
+    return bytes;
+  }
+
   void predictSizes() {
     const Model& model = *m_plan->source;
     std::vector<const GraphPlan*> plans;
@@ -232,8 +245,8 @@ private:
       plans.push_back(m_plan->graphs[g].get());
       outlines.push_back(outlineConstants(GraphView(model, SubgraphIndex(g)), *plans.back()));
     }
-    m_plan->bytesBefore = predictFileSize(model);
-    m_plan->predictedBytes = predictFileSize(editModel(model, plans, outlines, false));
+    m_plan->bytesBefore = fileSize(model);
+    m_plan->predictedBytes = fileSize(editModel(model, plans, outlines, false));
   }
 
   std::shared_ptr<QuantizationPlan> m_plan;

@@ -3,6 +3,7 @@
 #include "core/model/structure.h"
 #include "core/ops/runtime_dependence.h"
 #include "core/pipeline/pipeline.h"
+#include "core/quantization/overflow_findings.h"
 #include "core/quantization/targets/target.h"
 #include "core/runtime/interpreter.h"
 #include "core/runtime/operator_findings.h"
@@ -38,6 +39,7 @@ Result<int> run(const Options& options, Console& console) {
   const auto ofOperators = operatorFindings(loaded->model);
   findings.insert(findings.end(), ofOperators.begin(), ofOperators.end());
   for (Finding& finding : runtimeDependentFindings(model)) findings.push_back(std::move(finding));
+  for (Finding& finding : overflowFindings(model)) findings.push_back(std::move(finding));
   Json list = Json::array();
   std::string lines;
   size_t errors = 0;

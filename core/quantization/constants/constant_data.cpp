@@ -5,12 +5,14 @@
 #include <cmath>
 #include <map>
 #include <mutex>
+#include <string_view>
 #include <tuple>
 
 #include "core/base/thread_pool.h"
 #include "core/numerics/float16.h"
 #include "core/numerics/packing.h"
 #include "core/numerics/quantization_parameters.h"
+#include "core/quantization/constants/scale_room.h"
 #include "core/quantization/constants/weight_codes.h"
 
 namespace quantscope::quantization {
@@ -45,38 +47,6 @@ float scaleOfInput(const GraphPlan& plan, const PlannedConstant& constant) {
   return plan.values[static_cast<size_t>(constant.input)].form.scale;
 }
 
-// The bias that scales of weights must leave room for, if there is one.
-class BiasRoom {
-public:
-  BiasRoom(const GraphView& view, const GraphPlan& plan, const PlannedConstant& weights) {
-    if (weights.partner < 0 || weights.input < 0) return;
-    const PlannedConstant& partner = plan.constants[static_cast<size_t>(weights.partner)];
-    if (partner.type != ElementType::Int32) return;
-    m_inputScale = scaleOfInput(plan, weights);
-    m_biases = view.floatConstant(partner.source);
-  }
-  bool finite() const {
-    return std::all_of(m_biases.begin(), m_biases.end(), [](float b) { return std::isfinite(b); });
-  }
-  // Raises the scales of the slices from `first` on, of `all`; returns how many times.
-  size_t raise(std::span<float> scales, size_t first, size_t all) const {
-    size_t raised = 0;
-    const size_t end = all == 1 ? m_biases.size() : std::min(m_biases.size(), first + scales.size());
-    for (size_t i = all == 1 ? 0 : first; i < end; ++i) {
-      float& scale = scales[all == 1 ? 0 : i - first];
-      if (const auto room = numerics::raiseScalesForBias(m_biases[i], m_inputScale, scale)) {
-        scale = room->weightScale;
-        ++raised;
-      }
-    }
-    return raised;
-  }
-
-private:
-  float m_inputScale = 0;
-  std::span<const float> m_biases;
-};
-
 class ConstantBuilder {
 public:
   ConstantBuilder(const GraphView& view, const GraphPlan& plan, const ChosenByConstant& chosen)
@@ -106,7 +76,7 @@ private:
     if (takesCodes(m_view, constant)) {
       const Tensor& stored = m_view.tensor(m_view.storedAs(constant.source));
       auto& scales = result.quantization.scale = stored.quantization->scale;
-      QS_ASSIGN(const size_t raised, respectBias(m_view, m_plan, constant, scales));
+      QS_ASSIGN(const size_t raised, respectRoom(m_view, m_plan, constant, scales));
       if (raised == 0) {
         result.quantization.zeroPoint.assign(scales.size(), 0);
         result.quantization.quantizedDimension = scales.size() > 1 ? stored.quantization->quantizedDimension : 0;
@@ -114,17 +84,19 @@ private:
         return result;
       }
     }
-    const BiasRoom room(m_view, m_plan, constant);
+    const ScaleRoom room(m_view, m_plan, constant);
     if (!room.finite()) return notFinite(m_view, m_plan.constants[static_cast<size_t>(constant.partner)]);
     const SliceLayout layout = sliceLayout(m_view.tensor(constant.source).shape, layoutAxis(constant));
     const bool asConverter = constant.type == ElementType::Int8 && constant.staticRange && layout.slices > 1;
-    std::atomic<size_t> raisedNow{0};
+    std::atomic<size_t> forBias{0}, forSums{0};
     SymmetricWeights weights;
     const CodeOutcome outcome = weights.compute(
         m_view.floatConstant(constant.source), layout, constant.type == ElementType::Int4 ? 4 : 8,
         asConverter ? CodeRule::Reciprocal : CodeRule::Exact,
         [&](std::span<float> scales, size_t first) {
-          raisedNow += room.raise(scales, first, static_cast<size_t>(layout.slices));
+          const auto raised = room.raise(scales, first, static_cast<size_t>(layout.slices));
+          forBias += raised.forBias;
+          forSums += raised.forSums;
         },
         work);
     if (outcome == CodeOutcome::NotFinite) return notFinite(m_view, constant);
@@ -133,10 +105,14 @@ private:
     result.quantization.zeroPoint.assign(result.quantization.scale.size(), 0);
     result.quantization.quantizedDimension = result.quantization.scale.size() > 1 ? constant.axis : 0;
     result.data = std::move(weights.codes);
-    if (raisedNow > 0)
-      result.remark = m_view.describe(constant.op) + ": " + std::to_string(raisedNow) +
-                      (raisedNow == 1 ? " channel takes a coarser scale" : " channels take coarser scales") +
-                      " so that the bias fits 32 bits";
+    auto remark = [&](size_t raised, const char* why) {
+      if (raised == 0) return;
+      if (!result.remark.empty()) result.remark += "; ";
+      result.remark += m_view.describe(constant.op) + ": " + std::to_string(raised) +
+                       (raised == 1 ? " channel takes a coarser scale" : " channels take coarser scales") + why;
+    };
+    remark(forBias, " so that the bias fits 32 bits");
+    remark(forSums, " so that no sum of its products exceeds 32 bits");
     return result;
   }
 
@@ -246,15 +222,39 @@ private:
   const ChosenByConstant& m_chosen;
 };
 
-// Bytes of a buffer of which only the length matters; two of one owner will have equal bytes.
-Buffer outline(int64_t bytes, std::shared_ptr<const void> owner = nullptr) {
-  static const std::byte kNothing{};
-  Buffer buffer;
-  buffer.owner = std::move(owner);
-  buffer.bytes = {&kNothing, static_cast<size_t>(bytes)};
-  buffer.present = true;
-  return buffer;
-}
+// Buffers of which only the length matters, and the place: two at one place will have equal bytes.
+class Outlines {
+public:
+  explicit Outlines(size_t places) : m_places(std::make_shared<std::byte[]>(places)) {}
+  Buffer at(size_t place, int64_t bytes) const {
+    Buffer buffer;
+    buffer.owner = std::shared_ptr<const void>(m_places, m_places.get() + place);
+    buffer.bytes = {m_places.get() + place, static_cast<size_t>(bytes)};
+    buffer.present = true;
+    return buffer;
+  }
+
+private:
+  std::shared_ptr<std::byte[]> m_places;
+};
+
+// Tells equal constants by one of the buffers that hold them. Large ones are not read: they count as different.
+class Contents {
+public:
+  explicit Contents(const GraphView& view) : m_view(view) {}
+  int32_t of(TensorIndex stored) {
+    const BufferIndex index = m_view.tensor(stored).buffer;
+    const auto bytes = m_view.model.buffer(index).bytes;
+    if (bytes.size() > kMostRead) return index.value;
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return m_first.try_emplace(text, index.value).first->second;
+  }
+
+private:
+  static constexpr size_t kMostRead = size_t{64} << 10;
+  const GraphView& m_view;
+  std::map<std::string_view, int32_t> m_first;
+};
 
 }  // namespace
 
@@ -262,11 +262,11 @@ int64_t constantElements(const GraphView& view, const PlannedConstant& constant)
   return view.constantCount(constant.source);
 }
 
-Result<size_t> respectBias(const GraphView& view, const GraphPlan& plan, const PlannedConstant& weights,
+Result<size_t> respectRoom(const GraphView& view, const GraphPlan& plan, const PlannedConstant& weights,
                            std::vector<float>& scales) {
-  const BiasRoom room(view, plan, weights);
+  const ScaleRoom room(view, plan, weights);
   if (!room.finite()) return notFinite(view, plan.constants[static_cast<size_t>(weights.partner)]);
-  return room.raise(scales, 0, scales.size());
+  return room.raise(scales, 0, scales.size()).all();
 }
 
 Result<std::vector<ConstantData>> computeConstants(const GraphView& view, const GraphPlan& plan,
@@ -319,25 +319,26 @@ std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPla
                ? static_cast<size_t>(view.tensor(constant.source).shape[static_cast<size_t>(constant.axis)])
                : size_t{1};
   };
-  // Weights of several operators in one form come out equal, but for those whose bias asks for more.
-  std::map<std::tuple<int32_t, ElementType, Granularity, int32_t>, std::pair<size_t, std::shared_ptr<const void>>>
-      forms;
+  // Equal weights in one form come out equal, but for those whose bias asks for more.
+  Contents contents(view);
+  std::map<std::tuple<int32_t, ElementType, Granularity, int32_t>, size_t> forms;
+  const Outlines outlines(2 * plan.constants.size() + 2);
   for (const PlannedConstant& constant : plan.constants) {
     ConstantData data;
     const int64_t count = constantElements(view, constant);
     size_t number = done.size() + 1;
-    std::shared_ptr<const void> owner;
-    if (constant.use == ConstantUse::Weight) {
-      const auto [form, isNew] = forms.try_emplace(
-          {view.tensor(constant.source).buffer.value, constant.type, constant.granularity, constant.axis});
-      if (isNew) form->second = {number, std::make_shared<int>()};
-      std::tie(number, owner) = form->second;
+    if (constant.use == ConstantUse::Weight || constant.use == ConstantUse::Half) {
+      number = forms
+                   .try_emplace({contents.of(view.storedAs(constant.source)), constant.type, constant.granularity,
+                                 constant.axis},
+                                number)
+                   .first->second;
     }
-    data.data = outline(byteSize(constant.type, count).value_or(0), owner);
+    data.data = outlines.at(2 * number, byteSize(constant.type, count).value_or(0));
     if (constant.granularity == Granularity::Blockwise) {
       const auto& shape = view.tensor(constant.source).shape;
       data.blockScaleShape = {shape[0], shape[1] / constant.blockSize};
-      data.blockScales = outline(2 * count / constant.blockSize);
+      data.blockScales = outlines.at(2 * number + 1, 2 * count / constant.blockSize);
     } else if (constant.use != ConstantUse::Half) {
       const bool bias = constant.use == ConstantUse::Bias;
       const size_t scales = scalesOf(bias ? plan.constants[static_cast<size_t>(constant.partner)] : constant);

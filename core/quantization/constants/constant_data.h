@@ -22,9 +22,9 @@ struct ConstantData {
   std::string remark;  ///< what was done otherwise than the values ask for; empty: nothing
 };
 
-/// Raises scales of weights (one, or one per channel) so far that their operator's bias fits its integers (section
-/// 4.7). Returns how many were raised. Errors: InvalidArgument (a bias that is not finite).
-Result<size_t> respectBias(const GraphView& view, const GraphPlan& plan, const PlannedConstant& weights,
+/// Raises scales of weights (one, or one per channel) so far that their operator's bias and sums fit its integers
+/// (ScaleRoom). Returns how many were raised. Errors: InvalidArgument (a bias that is not finite).
+Result<size_t> respectRoom(const GraphView& view, const GraphPlan& plan, const PlannedConstant& weights,
                            std::vector<float>& scales);
 
 /// Weights that algorithms chose, by planned constant; may be empty.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "core/quantization/constants/scale_room.h"
 #include "core/quantization/plan/file_costs.h"
 #include "core/quantization/plan/integer_check.h"
 #include "core/quantization/quantize.h"
@@ -58,6 +59,12 @@ Obstacle weightObstacle(const GraphView& view, OperatorIndex i, Granularity gran
   return std::nullopt;
 }
 
+Obstacle sumObstacle(const GraphView& view, OperatorIndex i, Precision precision) {
+  const auto sum = deepSum(view, i, precision);
+  if (!sum || sum->canBePrevented()) return std::nullopt;
+  return "its sums of " + std::to_string(sum->depth) + " products do not fit 32 bits";
+}
+
 Obstacle hybridObstacle(const GraphView& view, OperatorIndex i, int bits, const Scheme& wish, Granularity granularity) {
   const OperatorRules* rules = view.rules[i.position()];
   const auto operands = weightOperands(view, i);
@@ -70,6 +77,8 @@ Obstacle hybridObstacle(const GraphView& view, OperatorIndex i, int bits, const 
         return "one of its weights is no float32 constant";
     }
   }
+  if (Obstacle obstacle = sumObstacle(view, i, bits == 4 ? Precision::DynamicRangeInt4 : Precision::DynamicRange))
+    return obstacle;
   return weightObstacle(view, i, granularity, bits, wish.minElements, false);
 }
 
@@ -215,6 +224,10 @@ Decision kernelDecision(const GraphView& view, OperatorIndex i, const Scheme& wi
       if (rules && (rules->scale == ScaleRule::NotQuantizable || rules->recurrence != RecurrentRule::None) &&
           !hybridObstacle(view, i, 8, wish, decision.granularity))
         settle(Precision::DynamicRange, "its weights become int8");
+      return decision;
+    }
+    if (const Obstacle obstacle = sumObstacle(view, i, decision.effective)) {
+      settle(Precision::Float32, *obstacle);
       return decision;
     }
     if (weightBits(decision.effective) == 4 && !rules->int4Weights) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "core/base/checked.h"
 #include "core/quantization/plan/eligibility.h"
 
 namespace quantscope::quantization {
@@ -171,6 +173,27 @@ struct IntegerCheck {
     return std::nullopt;
   }
 
+  // Sums of 8-bit values in 32 bits that are too many even for values of one sign.
+  Obstacle sums() const {
+    if (int16) return std::nullopt;
+    constexpr int64_t kLargest = std::numeric_limits<int32_t>::max();
+    using enum tflite::BuiltinOperator;
+    if (rules().code == BuiltinOperator_BATCH_MATMUL && view.isActivation(op().input(1))) {
+      const auto* options = op().options.AsBatchMatMulOptions();
+      const auto& shape = view.tensor(op().inputs[0]).shape;
+      if (!options || shape.size() < 2) return std::nullopt;
+      const int64_t depth = shape[shape.size() - (options->adj_x ? 2 : 1)];
+      if (depth * 255 * 255 > kLargest) return "its sums of " + std::to_string(depth) + " products may exceed 32 bits";
+    }
+    if (rules().code == BuiltinOperator_MEAN || rules().code == BuiltinOperator_SUM) {
+      const auto all = checkedElementCount(view.tensor(op().inputs[0]).shape),
+                 results = checkedElementCount(view.tensor(op().outputs[0]).shape);
+      if (all && results && *results > 0 && *all / *results > kLargest / 255)
+        return "its sums of " + std::to_string(*all / *results) + " values may exceed 32 bits";
+    }
+    return std::nullopt;
+  }
+
   Obstacle check(bool avoidDefects) {
     if (!view.rules[index.position()]) return "no integer kernel for " + kernelName(view, index);
     if (int16 ? !rules().int16 : !rules().int8)
@@ -187,6 +210,7 @@ struct IntegerCheck {
     const FloatOperands floats = floatOperands(view, index);
     if (Obstacle o = results(rules().scale == ScaleRule::Same && floats.activations == 1 && floats.constants == 0))
       return o;
+    if (Obstacle o = sums()) return o;
     return values();
   }
 };

@@ -4,6 +4,8 @@
 #include "core/io/tflite_writer.h"
 #include "core/numerics/float16.h"
 #include "core/ops/operator_versions.h"
+#include "core/quantization/overflow_findings.h"
+#include "core/runtime/interpreter.h"
 #include "tests/core/quantization/soundness.h"
 #include "tests/support/catch.h"
 #include "tests/support/model_builder.h"
@@ -144,6 +146,78 @@ TEST_CASE("a bias that would not fit makes its channel's scale coarser", "[quant
   CHECK(std::abs(codes[1]) <= 1073741824);
 }
 
+TEST_CASE("weights of very deep sums take scales that keep every sum within 32 bits", "[quantization][apply]") {
+  constexpr int32_t kDepth = 200'000;
+  ModelBuilder b;
+  const auto x = b.tensor({1, kDepth}), y = b.tensor({1, 2});
+  // One channel of large weights, one of which few are large.
+  std::vector<float> weights(2 * size_t{kDepth}, 1.0f), bias{3, -2};
+  for (size_t i = kDepth; i < weights.size(); ++i) weights[i] = i % 1000 == 0 ? 1.0f : 1e-3f;
+  b.fullyConnected(x, b.constant({2, kDepth}, weights, "w"), b.constant({2}, bias, "b"), y);
+  b.inputs({x});
+  b.outputs({y});
+  const auto model = b.build();
+  const auto ranges = uniformRanges(*model, 0, 1);
+  for (const char* mode : {"int8", "dynamic-range"}) {
+    INFO(mode);
+    const auto plan = planQuantization(model, *recipeForMode(mode), &ranges);
+    REQUIRE(plan.ok());
+    CHECK((*plan)->operators[0].effective != Precision::Float32);
+    REQUIRE((*plan)->warnings.size() == 1);
+    CHECK((*plan)->warnings[0].find("adds up 200000 products") != std::string::npos);
+    const auto result = quantized(model, *recipeForMode(mode), &ranges);
+    const Tensor& made = named(*result, "w");
+    const auto codes = constantValues<int8_t>(*result, made);
+    int64_t sum = 0;
+    for (int32_t i = 0; i < kDepth; ++i) sum += std::abs(codes[static_cast<size_t>(i)]);
+    const int64_t largestInput = std::string(mode) == "int8" ? 255 : 127;
+    CHECK(sum * largestInput < int64_t{1} << 31);
+    CHECK(sum * largestInput > int64_t{1} << 30);  // as fine as that allows
+    CHECK(made.quantization->scale[1] == Approx(1.0 / 127));
+    CHECK(overflowFindings(*result).empty());
+  }
+  const auto wide = quantized(model, *recipeForMode("int16x8"), &ranges);
+  CHECK(named(*wide, "w").quantization->scale[0] == Approx(1.0 / 127));  // 64-bit sums
+}
+
+TEST_CASE("sums that no scale keeps within 32 bits stay float, and those of a file are named",
+          "[quantization][apply]") {
+  ModelBuilder b;
+  const auto x = b.tensor({1, 40'000, 1}), z = b.tensor({1, 40'000, 1}), y = b.tensor({1, 1, 1});
+  auto options = tflite::BatchMatMulOptionsT();
+  options.adj_x = true;
+  b.op(tflite::BuiltinOperator_BATCH_MATMUL, {x, z}, {y}).options.Set(std::move(options));
+  b.inputs({x, z});
+  b.outputs({y});
+  auto model = b.build();
+  auto ranges = uniformRanges(*model);
+  auto plan = planQuantization(model, *recipeForMode("int8"), &ranges);
+  REQUIRE(plan.ok());
+  CHECK((*plan)->operators[0].effective == Precision::Float32);
+  CHECK((*plan)->operators[0].reason.find("40000 products") != std::string::npos);
+  plan = planQuantization(model, *recipeForMode("int16x8"), &ranges);
+  CHECK((*plan)->operators[0].effective == Precision::Int16x8);
+
+  ModelBuilder deep;
+  constexpr int32_t kDepth = 80'000;
+  const auto in = deep.tensor({1, kDepth}), out = deep.tensor({1, 1});
+  const auto w = deep.constant({1, kDepth}, std::vector<float>(kDepth, 1.0f), "w");
+  deep.fullyConnected(in, w, TensorIndex(), out);
+  deep.inputs({in});
+  deep.outputs({out});
+  model = deep.build();
+  ranges = uniformRanges(*model);
+  Model wrong = *quantized(model, *recipeForMode("int8"), &ranges);
+  CHECK(overflowFindings(wrong).empty());
+  for (Tensor& tensor : wrong.subgraphs[0].tensors) {
+    if (tensor.name == "w")
+      wrong.buffers[tensor.buffer.position()] = Buffer::fromBytes(std::vector(kDepth, std::byte{127}));
+  }
+  const auto findings = overflowFindings(wrong);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].why.find("80000 products") != std::string::npos);
+}
+
 TEST_CASE("a bias shared by two operators becomes one for each", "[quantization][apply]") {
   ModelBuilder b;
   const auto x = b.tensor({1, 4, 4, 8}), y = b.tensor({1, 4, 4, 8}), z = b.tensor({1, 4, 4, 8});
@@ -265,6 +339,39 @@ TEST_CASE("blockwise int4 weights carry float16 scales of their own", "[quantiza
   CHECK(scales.shape == std::vector<int32_t>{10, 4});
   CHECK(named(*result, "conv/w").type == ElementType::Int4);
   CHECK(named(*result, "conv/w").quantization->scale.size() == 8);
+}
+
+TEST_CASE("a table of blockwise int4 rows is looked up with the scale of each block", "[quantization][apply]") {
+  ModelBuilder b;
+  const auto ids = b.tensor({3}, ElementType::Int32, "ids"), y = b.tensor({3, 64}, ElementType::Float32, "rows");
+  const auto table = b.randomConstant({50, 64}, "table");
+  b.op(tflite::BuiltinOperator_EMBEDDING_LOOKUP, {ids, table}, {y});
+  b.inputs({ids});
+  b.outputs({y});
+  const auto model = b.build();
+  Recipe recipe = *recipeForMode("dynamic-range-int4");
+  recipe.defaultScheme.granularity = Granularity::Blockwise;
+  const auto result = quantized(model, recipe);
+  const Tensor& made = named(*result, "table");
+  REQUIRE(made.quantization->blockwise());
+  const auto& scales = result->subgraphs[0].tensors[static_cast<size_t>(made.quantization->blockwise()->scales)];
+  CHECK(scales.shape == std::vector<int32_t>{50, 2});
+  const auto prepared = PreparedModel::prepare(result);
+  REQUIRE(prepared.ok());
+  Session session(*prepared);
+  const int32_t wanted[] = {49, 0, 17};
+  REQUIRE(session.setInput(0, {ElementType::Int32, std::vector<int32_t>{3}, std::as_bytes(std::span(wanted))}).ok());
+  REQUIRE(session.run().ok());
+  const auto rows = session.output(0).values<float>();
+  const auto real = constantValues<float>(*model, model->subgraphs[0].tensor(table));
+  const auto steps = constantValues<uint16_t>(*result, scales);
+  for (size_t i = 0; i < 3; ++i) {
+    for (size_t k = 0; k < 64; ++k) {
+      const auto row = static_cast<size_t>(wanted[i]);
+      const float step = numerics::fromFloat16(steps[row * 2 + k / 32]);
+      CHECK(std::abs(rows[i * 64 + k] - real[row * 64 + k]) <= 0.51f * step);
+    }
+  }
 }
 
 TEST_CASE("old and odd files are quantized like any other", "[quantization][apply]") {
