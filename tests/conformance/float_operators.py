@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """One float model per row of the operator rules, with samples, for quantize_networks.py.
 
-    python3 tests/conformance/float_operators.py <folder> [--only NAME]
+    python3 tests/conformance/float_operators.py <folder> [--only NAME] [--seed N]
 
 The cases of tests/golden/operator_cases.py in float, and what those lack. Needs tensorflow and ai-edge-litert.
 """
@@ -25,6 +25,7 @@ import operator_cases
 from operator_cases import Input, weights
 
 SAMPLES = 16
+SEED = []  # other samples, and other weights of what is written by hand
 
 
 def more_cases():
@@ -89,7 +90,7 @@ def write(folder, name, inputs, function):
     specs = [tf.TensorSpec(i.shape, i.dtype, f"x{k}") for k, i in enumerate(inputs)]
     concrete = tf.function(lambda *x: function(*x)).get_concrete_function(*specs)
     (folder / f"{name}.tflite").write_bytes(tf.lite.TFLiteConverter.from_concrete_functions([concrete]).convert())
-    rng = np.random.Generator(np.random.PCG64([*name.encode()]))
+    rng = np.random.Generator(np.random.PCG64([*name.encode(), *SEED]))
     # The samples that are run come first and lie within the others.
     rows = [[draw(rng, entry, 0.8 if n < 4 else 1.0) for entry in inputs] for n in range(SAMPLES)]
     np.savez(folder / f"{name}.npz", **{f"input_{k}": np.stack([row[k] for row in rows]) for k in range(len(inputs))})
@@ -97,7 +98,7 @@ def write(folder, name, inputs, function):
 
 def written():
     """Operators that the converter does not make from a function: by hand."""
-    rng = np.random.Generator(np.random.PCG64(5))
+    rng = np.random.Generator(np.random.PCG64([5, *SEED]))
     def values(*shape, scale=0.5):
         return rng.uniform(-scale, scale, shape).astype(np.float32)
 
@@ -147,7 +148,10 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--only", default="")
+    parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
+    if arguments.seed:
+        SEED.append(arguments.seed)
     arguments.folder.mkdir(parents=True, exist_ok=True)
     cases = [(c.name, c.inputs, c.function) for c in operator_cases.cases()] + list(more_cases())
     for name, inputs, function in cases:
@@ -160,7 +164,7 @@ def main():
         if arguments.only not in name:
             continue
         (arguments.folder / f"{name}.tflite").write_bytes(bytes(writer.bytes()))
-        rng = np.random.Generator(np.random.PCG64([*name.encode()]))
+        rng = np.random.Generator(np.random.PCG64([*name.encode(), *SEED]))
         np.savez(arguments.folder / f"{name}.npz",
                  **{f"input_{i}": rng.uniform(-1, 1, (SAMPLES, *shape)).astype(np.float32) for i, shape in enumerate(shapes)})
 

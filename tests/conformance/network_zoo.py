@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Small float networks of many kinds, made by the real converter, to be quantized by us and by others.
 
-    python3 tests/conformance/network_zoo.py <folder> [--only NAME] [--peers]
+    python3 tests/conformance/network_zoo.py <folder> [--only NAME] [--peers] [--seed N]
 
 Writes for each network <name>.tflite and <name>.npz (samples: the inputs by name, first axis counts them). With --peers
 also what the official converter and AI Edge Quantizer make of it: <name>.official_<mode>.tflite, <name>.aeq_<mode>.tflite.
@@ -24,6 +24,7 @@ K, L = tf.keras, tf.keras.layers
 SAMPLES = 12
 MOST_SECONDS = 1500
 NETWORKS = {}
+SEED = 0
 # Also converted the way most people do, where shapes are computed while running.
 ANY_BATCH = ["transformer", "mobilenet_v2", "unet", "tcn", "audio", "super_resolution", "detection_head"]
 
@@ -233,10 +234,10 @@ def video(x):
 
 def build(name):
     function, shapes, dtypes, high = NETWORKS[name]
-    K.utils.set_random_seed(7)
+    K.utils.set_random_seed(7 + SEED)
     inputs = [L.Input(shape, dtype=dtype) for shape, dtype in zip(shapes, dtypes)]
     model = K.Model(inputs, function(*inputs))
-    rng = np.random.Generator(np.random.PCG64(7))
+    rng = np.random.Generator(np.random.PCG64(7 + SEED))
     def visit(layer):
         for inner in getattr(layer, "layers", []):
             visit(inner)
@@ -251,7 +252,7 @@ def build(name):
 
 
 def samples_of(model, high):
-    rng = np.random.Generator(np.random.PCG64(11))
+    rng = np.random.Generator(np.random.PCG64(11 + SEED))
     def draw(tensor):
         shape = (SAMPLES, *tensor.shape[1:])
         if high:
@@ -338,7 +339,10 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--only", default="")
     parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--seed", type=int, default=0, help="other weights and samples")
     arguments = parser.parse_args()
+    global SEED
+    SEED = arguments.seed
     arguments.folder.mkdir(parents=True, exist_ok=True)
     failed = []
     for name in [*NETWORKS, *(name + "_batch" for name in ANY_BATCH)]:
