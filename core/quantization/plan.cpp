@@ -241,9 +241,11 @@ private:
     const Model& model = *m_plan->source;
     std::vector<const GraphPlan*> plans;
     std::vector<std::vector<ConstantData>> outlines;
+    size_t before = 0;
     for (size_t g = 0; g < m_plan->graphs.size(); ++g) {
       plans.push_back(m_plan->graphs[g].get());
-      outlines.push_back(outlineConstants(GraphView(model, SubgraphIndex(g)), *plans.back()));
+      outlines.push_back(outlineConstants(GraphView(model, SubgraphIndex(g)), *plans.back(), before));
+      before += outlines.back().size();
     }
     m_plan->bytesBefore = fileSize(model);
     m_plan->predictedBytes = fileSize(editModel(model, plans, outlines, false));

@@ -310,7 +310,7 @@ Result<std::vector<ConstantData>> computeConstants(const GraphView& view, const 
   return done;
 }
 
-std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPlan& plan) {
+std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPlan& plan, size_t before) {
   std::vector<ConstantData> done;
   done.reserve(plan.constants.size());
   auto scalesOf = [&](const PlannedConstant& constant) {
@@ -319,21 +319,25 @@ std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPla
                ? static_cast<size_t>(view.tensor(constant.source).shape[static_cast<size_t>(constant.axis)])
                : size_t{1};
   };
-  // Equal weights in one form come out equal, but for those whose bias asks for more.
+  // Equal weights in one form come out equal, but for those whose bias asks for more; scales of biases follow.
   Contents contents(view);
   std::map<std::tuple<int32_t, ElementType, Granularity, int32_t>, size_t> forms;
+  std::map<std::pair<size_t, int>, size_t> biasForms;
+  std::vector<size_t> numbers;
+  for (const PlannedConstant& constant : plan.constants) {
+    numbers.push_back(numbers.size() + 1);
+    if (constant.use != ConstantUse::Weight && constant.use != ConstantUse::Half) continue;
+    numbers.back() = forms
+                         .try_emplace({contents.of(view.storedAs(constant.source)), constant.type, constant.granularity,
+                                       constant.axis},
+                                      numbers.back())
+                         .first->second;
+  }
   const Outlines outlines(2 * plan.constants.size() + 2);
   for (const PlannedConstant& constant : plan.constants) {
     ConstantData data;
     const int64_t count = constantElements(view, constant);
-    size_t number = done.size() + 1;
-    if (constant.use == ConstantUse::Weight || constant.use == ConstantUse::Half) {
-      number = forms
-                   .try_emplace({contents.of(view.storedAs(constant.source)), constant.type, constant.granularity,
-                                 constant.axis},
-                                number)
-                   .first->second;
-    }
+    const size_t number = numbers[done.size()];
     data.data = outlines.at(2 * number, byteSize(constant.type, count).value_or(0));
     if (constant.granularity == Granularity::Blockwise) {
       const auto& shape = view.tensor(constant.source).shape;
@@ -342,9 +346,13 @@ std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPla
     } else if (constant.use != ConstantUse::Half) {
       const bool bias = constant.use == ConstantUse::Bias;
       const size_t scales = scalesOf(bias ? plan.constants[static_cast<size_t>(constant.partner)] : constant);
+      const size_t list =
+          bias ? biasForms.try_emplace({numbers[static_cast<size_t>(constant.partner)], constant.input}, number)
+                     .first->second
+               : number;
       // Distinct values, so that no two lists are taken for equal.
       for (size_t i = 0; i < scales; ++i)
-        data.quantization.scale.push_back(static_cast<float>(number) + static_cast<float>(i) / 1024);
+        data.quantization.scale.push_back(static_cast<float>(before + list) + static_cast<float>(i) / 1024);
       data.quantization.zeroPoint.assign(scales, 0);
     }
     done.push_back(std::move(data));

@@ -36,8 +36,9 @@ using ChosenByConstant = std::map<size_t, ChosenWeights>;
 Result<std::vector<ConstantData>> computeConstants(const GraphView& view, const GraphPlan& plan,
                                                    const ChosenByConstant& chosen, int threads, Progress& progress);
 
-/// The same sizes without the values, to predict the size of the file. The buffers must not be read.
-std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPlan& plan);
+/// The same sizes without the values, to predict the size of the file. The buffers must not be read. `before`:
+/// constants of earlier subgraphs, since no two scales are taken for equal.
+std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPlan& plan, size_t before);
 
 /// Elements and bytes that computing a planned constant reads.
 int64_t constantElements(const GraphView& view, const PlannedConstant& constant);

@@ -48,6 +48,7 @@ ScaleRoom::ScaleRoom(const GraphView& view, const GraphPlan& plan, const Planned
       m_biases = view.floatConstant(partner.source);
     }
   }
+  if (weights.op.position() >= plan.effective.size()) return;  // weights by themselves
   const auto sum = deepSum(view, weights.op, plan.effective[weights.op.position()]);
   if (sum && sum->mayOverflow() && sum->canBePrevented()) measureSums(view, weights, *sum);
 }
