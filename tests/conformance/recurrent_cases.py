@@ -161,6 +161,72 @@ def bidirectional_lstm(g, rng, hybrid):
     if merge and not time_major:  # the real runtime reads beyond its states
         batch, shape = 1, [1, steps, depth]
     w = Weights(g, rng, hybrid)
+    mode = pick(rng, "plain", "plain", "stacked", "parallel")
+    operands = lstm_direction(w, depth, **form) + lstm_direction(w, depth, **form)
+    for n in [form["outputs"], form["cells"]] * 2:
+        operands.append(g.tensor([batch, n], F32, variable=True))
+    aux_depth = depth if mode == "parallel" else int(rng.integers(1, 20))
+    operands.append(-1 if mode == "plain" else g.input([*shape[:-1], aux_depth]))
+    if mode == "stacked":
+        for _ in range(2):
+            operands += gates(form["cifg"], lambda: w.matrix(form["cells"], aux_depth))
+    else:
+        operands += [-1] * 8
+    widths = [2 * form["outputs"]] if merge else [form["outputs"]] * 2
+    outputs = [g.tensor([*shape[:-1], n]) for n in widths]
+    g.op("BIDIRECTIONAL_SEQUENCE_LSTM", [g.input(shape), *operands], outputs,
+         options("BidirectionalSequenceLSTMOptions", timeMajor=time_major, mergeOutputs=merge,
+                 fusedActivationFunction=4, asymmetricQuantizeInputs=hybrid and bool(rng.integers(2)), **clips(rng)), version=3)
+    finish(g, *outputs)
+
+
+@case
+def bidirectional_lstm_float(g, rng):
+    bidirectional_lstm(g, rng, False)
+
+
+@case
+def bidirectional_lstm_hybrid(g, rng):
+    bidirectional_lstm(g, rng, True)
+
+
+def rnn(g, rng, hybrid):
+    batch, steps, depth, time_major, shape = sequence(rng)
+    units = int(rng.integers(1, 24))
+    w = Weights(g, rng, hybrid)
+    single = rng.random() < 0.4
+    values = {"fusedActivationFunction": pick(rng, 4, 1, 3, 0), "asymmetricQuantizeInputs": hybrid and bool(rng.integers(2))}
+    own = [batch, depth] if single else shape
+    operands = [w.matrix(units, depth), w.matrix(units, units), w.vector(units), g.tensor([batch, units], F32, variable=True)]
+    result = []
+    for _ in range(2):
+        y = g.tensor([*own[:-1], units])
+        if single:
+            g.op("RNN", [g.input(own), *operands], [y], options("RNNOptions", **values), version=3)
+        else:
+            g.op("UNIDIRECTIONAL_SEQUENCE_RNN", [g.input(own), *operands], [y],
+                 options("SequenceRNNOptions", timeMajor=time_major, **values), version=3)
+        result.append(y)
+    finish(g, *result)
+
+
+@case
+def rnn_float(g, rng):
+    rnn(g, rng, False)
+
+
+@case
+def rnn_hybrid(g, rng):
+    rnn(g, rng, True)
+
+
+def bidirectional_rnn(g, rng, hybrid):
+    batch, steps, depth, time_major, shape = sequence(rng)
+    if hybrid and time_major:  # the real runtime then answers otherwise than for the same values batch-major
+        time_major, shape = False, [batch, steps, depth]
+    units = int(rng.integers(1, 16))
+    w = Weights(g, rng, hybrid)
+    merge = rng.random() < 0.5
     operands = []
     for _ in range(2):
         operands += [w.matrix(units, depth), w.matrix(units, units), w.vector(units), g.tensor([batch, units], F32, variable=True)]
