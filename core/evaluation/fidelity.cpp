@@ -27,20 +27,6 @@ Result<std::vector<std::vector<float>>> realOutputs(const PreparedModel& prepare
 
 }  // namespace
 
-std::string_view qualityMetricName(QualityMetric metric) {
-  switch (metric) {
-    case QualityMetric::Top1:
-      return "top1";
-    case QualityMetric::Agreement:
-      return "agreement";
-    case QualityMetric::OutputError:
-      return "output-error";
-    case QualityMetric::Automatic:
-      break;
-  }
-  return "auto";
-}
-
 double Fidelity::relativeError() const {
   if (noise == 0) return 0;
   return signal > 0 ? std::sqrt(noise / signal) : 1;
