@@ -1,6 +1,3 @@
-#include <algorithm>
-#include <functional>
-
 #include "core/ops/operator_rules.h"
 #include "core/quantization/quantize.h"
 
@@ -24,29 +21,30 @@ Weights byType(ElementType type, bool dequantized) {
   }
 }
 
-// The operator whose first result is this tensor. Producers mostly stand shortly before their users, so the search goes
-// backwards from there: a graph of 50,000 operators is looked at in no time.
-const Operator* producerOf(const Subgraph& graph, TensorIndex tensor, const Operator& user) {
-  if (std::ranges::find(graph.inputs, tensor) != graph.inputs.end()) return nullptr;
-  const Operator* const first = graph.operators.data();
-  const bool inside = !std::less<>()(&user, first) && std::less<>()(&user, first + graph.operators.size());
-  const size_t position = inside ? static_cast<size_t>(&user - first) : graph.operators.size();
-  for (size_t i = position; i-- > 0;) {
-    if (graph.operators[i].output(0) == tensor) return &graph.operators[i];
+// The operator whose first result each tensor is; null for inputs, constants and variables.
+std::vector<const Operator*> producersOf(const Subgraph& graph) {
+  std::vector<const Operator*> producers(graph.tensors.size(), nullptr);
+  for (const Operator& op : graph.operators) {
+    if (op.output(0).valid()) producers[op.output(0).position()] = &op;
   }
-  for (size_t i = position; i < graph.operators.size(); ++i) {
-    if (graph.operators[i].output(0) == tensor) return &graph.operators[i];
-  }
-  return nullptr;
+  for (const TensorIndex input : graph.inputs) producers[input.position()] = nullptr;
+  return producers;
 }
 
-// How a constant operand of `user` is stored; None where it is no constant.
-Weights storage(const Model& model, const Subgraph& graph, TensorIndex operand, const Operator& user) {
+struct Place {
+  const Model& model;
+  const Subgraph& graph;
+  std::vector<const Operator*> producers;
+};
+
+// How a constant operand is stored; None where it is no constant.
+Weights storage(const Place& place, TensorIndex operand) {
+  const auto& [model, graph, producers] = place;
   if (!operand.valid()) return Weights::None;
   const Tensor& tensor = graph.tensor(operand);
   if (isConstant(model, tensor)) return byType(tensor.type, false);
   if (tensor.type != ElementType::Float32) return Weights::None;
-  const Operator* producer = producerOf(graph, operand, user);
+  const Operator* producer = producers[operand.position()];
   if (!producer || model.code(*producer) != tflite::BuiltinOperator_DEQUANTIZE || !producer->input(0).valid()) {
     return Weights::None;
   }
@@ -59,10 +57,10 @@ bool isQuantizedInteger(const Tensor& tensor, ElementType type) {
 }
 
 // Type of the values an operator works on.
-ElementType activationType(const Model& model, const Subgraph& graph, const Operator& op, const OperatorRules* rules) {
-  auto look = [&](TensorIndex index) {
-    if (!index.valid() || isConstant(model, graph.tensor(index))) return ElementType::Float32;
-    const Tensor& tensor = graph.tensor(index);
+ElementType activationType(const Place& place, const Operator& op, const OperatorRules* rules) {
+  auto look = [&place](TensorIndex index) {
+    if (!index.valid() || isConstant(place.model, place.graph.tensor(index))) return ElementType::Float32;
+    const Tensor& tensor = place.graph.tensor(index);
     if (isQuantizedInteger(tensor, ElementType::Int8) || isQuantizedInteger(tensor, ElementType::UInt8))
       return ElementType::Int8;
     if (isQuantizedInteger(tensor, ElementType::Int16)) return ElementType::Int16;
@@ -77,10 +75,10 @@ ElementType activationType(const Model& model, const Subgraph& graph, const Oper
   return ElementType::Float32;
 }
 
-Weights narrowest(const Model& model, const Subgraph& graph, const Operator& op, const OperatorRules* rules) {
+Weights narrowest(const Place& place, const Operator& op, const OperatorRules* rules) {
   Weights found = Weights::None;
   for (size_t k = 0; k < op.inputs.size(); ++k) {
-    const Weights stored = storage(model, graph, op.inputs[k], op);
+    const Weights stored = storage(place, op.inputs[k]);
     const bool weight = rules && (rules->role(k) == OperandRole::Weight || static_cast<int>(k) == rules->weightInput);
     // Integer constants that are no weights are shapes and indices; dequantized ones are values wherever they stand.
     if ((stored == Weights::Int8 || stored == Weights::Int4) && !weight) continue;
@@ -89,13 +87,10 @@ Weights narrowest(const Model& model, const Subgraph& graph, const Operator& op,
   return found;
 }
 
-}  // namespace
-
-Precision effectivePrecision(const Model& model, SubgraphIndex subgraph, const Operator& op) {
-  const Subgraph& graph = model.subgraphs[subgraph.position()];
-  const OperatorRules* rules = findRules(model.code(op));
-  const Weights weights = narrowest(model, graph, op, rules);
-  switch (activationType(model, graph, op, rules)) {
+Precision effectivePrecision(const Place& place, const Operator& op) {
+  const OperatorRules* rules = findRules(place.model.code(op));
+  const Weights weights = narrowest(place, op, rules);
+  switch (activationType(place, op, rules)) {
     case ElementType::Int8:
       return weights == Weights::Int4 ? Precision::Int4x8 : Precision::Int8;
     case ElementType::Int16:
@@ -119,10 +114,14 @@ Precision effectivePrecision(const Model& model, SubgraphIndex subgraph, const O
   }
 }
 
+}  // namespace
+
 std::vector<Precision> effectivePrecisions(const Model& model, SubgraphIndex subgraph) {
+  const Subgraph& graph = model.subgraphs[subgraph.position()];
+  const Place place{model, graph, producersOf(graph)};
   std::vector<Precision> precisions;
-  for (const Operator& op : model.subgraphs[subgraph.position()].operators)
-    precisions.push_back(effectivePrecision(model, subgraph, op));
+  precisions.reserve(graph.operators.size());
+  for (const Operator& op : graph.operators) precisions.push_back(effectivePrecision(place, op));
   return precisions;
 }
 

@@ -92,9 +92,8 @@ struct QuantizeOptions {
 Result<std::shared_ptr<const Model>> applyPlan(const QuantizationPlan& plan, const CalibrationResult* ranges,
                                                const QuantizeOptions& options, Progress& progress);
 
-/// Precision each operator of a (quantized or float) model really runs in, read from its tensors. For `info` and views.
-Precision effectivePrecision(const Model& model, SubgraphIndex subgraph, const Operator& op);
-/// The same of all operators of a subgraph at once, which takes time in proportion to their number.
+/// Precision each operator of a subgraph of a (quantized or float) model really runs in, read from its tensors. For
+/// `info` and views. Takes time in proportion to the size of the subgraph.
 std::vector<Precision> effectivePrecisions(const Model& model, SubgraphIndex subgraph);
 
 /// Weight SQNR in dB that a scheme would give an operator's weights, without writing anything; nothing where it has

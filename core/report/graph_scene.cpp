@@ -60,7 +60,8 @@ class GraphPicture {
 public:
   explicit GraphPicture(const Model& model) : m_model(model), m_subgraph(model.subgraphs[0]) {
     const auto uses = tensorUses(m_subgraph);
-    for (const Operator& op : m_subgraph.operators) addOperator(op);
+    const std::vector<Precision> precisions = effectivePrecisions(model, SubgraphIndex{0});
+    for (size_t i = 0; i < precisions.size(); ++i) addOperator(m_subgraph.operators[i], precisions[i]);
     for (size_t t = 0; t < uses.size(); ++t) addTensor(m_subgraph.tensors[t], uses[t]);
   }
 
@@ -84,8 +85,7 @@ private:
     m_nodes.push_back(std::move(node));
   }
 
-  void addOperator(const Operator& op) {
-    const Precision precision = effectivePrecision(m_model, SubgraphIndex{0}, op);
+  void addOperator(const Operator& op, Precision precision) {
     Node node;
     node.title = operatorName(m_model, op);
     node.detail = std::string(precisionLabel(precision));

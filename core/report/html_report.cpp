@@ -231,6 +231,7 @@ std::string operatorsSection(const ReportVariant& v) {
   if (!v.model || v.model->subgraphs.empty()) return "";
   const Subgraph& subgraph = v.model->subgraphs[0];
   HtmlTable table({Cell::number("#"), {"Operator"}, {"Result"}, {"Shape"}, {"Precision"}});
+  const std::vector<Precision> precisions = effectivePrecisions(*v.model, SubgraphIndex{0});
   for (size_t i = 0; i < subgraph.operators.size(); ++i) {
     const Operator& op = subgraph.operators[i];
     const Tensor* result = op.output(0).valid() ? &subgraph.tensor(op.output(0)) : nullptr;
@@ -238,7 +239,7 @@ std::string operatorsSection(const ReportVariant& v) {
                   {operatorName(*v.model, op)},
                   {result ? result->name : "", "path"},
                   {result ? shapeText(result->shape) : ""},
-                  {std::string(precisionLabel(effectivePrecision(*v.model, SubgraphIndex{0}, op)))}});
+                  {std::string(precisionLabel(precisions[i]))}});
   }
   std::string html = "<details><summary>" + std::to_string(subgraph.operators.size()) + " operators</summary>" +
                      table.html() + "</details>\n";

@@ -30,7 +30,7 @@ Json optionsJson(const Operator& op) {
   return json;
 }
 
-Json operatorJson(const InfoFacts& facts, size_t subgraph, size_t index) {
+Json operatorJson(const InfoFacts& facts, size_t subgraph, size_t index, Precision precision) {
   const Model& model = *facts.loaded->model;
   const Subgraph& graph = model.subgraphs[subgraph];
   const Operator& op = graph.operators[index];
@@ -41,7 +41,7 @@ Json operatorJson(const InfoFacts& facts, size_t subgraph, size_t index) {
            {"version", model.operatorCode(op).version},
            {"inputs", indices(op.inputs)},
            {"outputs", indices(op.outputs)},
-           {"precision", precisionName(effectivePrecision(model, SubgraphIndex(subgraph), op))},
+           {"precision", precisionName(precision)},
            {"macs", operatorMacs(model, graph, op)},
            {"roles", std::move(roles)},
            {"options", optionsJson(op)}};
@@ -59,7 +59,9 @@ void writeSubgraph(const InfoFacts& facts, size_t index, JsonWriter& writer) {
   writer.member("name", subgraph.name);
   writer.key("operators");
   writer.beginArray();
-  for (size_t i = 0; i < subgraph.operators.size(); ++i) writer.value(operatorJson(facts, index, i));
+  const std::vector<Precision> precisions = effectivePrecisions(*facts.loaded->model, SubgraphIndex(index));
+  for (size_t i = 0; i < subgraph.operators.size(); ++i)
+    writer.value(operatorJson(facts, index, i, precisions[i]));
   writer.end();
   writer.member("tensors", subgraph.tensors.size());
   writer.member("inputs", indices(subgraph.inputs));

@@ -153,13 +153,13 @@ std::string operatorTable(const InfoFacts& facts, size_t index) {
                {"MACs", Align::Right},
                {"name"}});
   auto counted = [](int64_t number) { return number > 0 ? text::count(number) : std::string(); };
+  const std::vector<Precision> precisions = effectivePrecisions(model, SubgraphIndex(index));
   for (size_t i = 0; i < subgraph.operators.size(); ++i) {
     const Operator& op = subgraph.operators[i];
     const Tensor* result = op.output(0).valid() ? &subgraph.tensor(op.output(0)) : nullptr;
     const std::string calls = callsText(op);
     table.addRow({std::to_string(i), operatorName(model, op), std::to_string(model.operatorCode(op).version),
-                  std::string(precisionLabel(effectivePrecision(model, SubgraphIndex(index), op))),
-                  result ? shapeText(result->shape) : "",
+                  std::string(precisionLabel(precisions[i])), result ? shapeText(result->shape) : "",
                   index == 0 ? counted(facts.summary.operatorParameters[i]) : "",
                   counted(operatorMacs(model, subgraph, op)),
                   (result ? text::shorten(result->name, 60) : "") + (calls.empty() ? "" : "  → " + calls)});

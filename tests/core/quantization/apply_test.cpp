@@ -484,8 +484,7 @@ TEST_CASE("weights that are integers in the source are taken over, code by code"
   REQUIRE(plan.ok());
   CHECK((*plan)->operators[0].effective == Precision::DynamicRange);
   const auto result = quantized(hybrid, *recipeForMode("int8"), &ranges);
-  CHECK(effectivePrecision(*result, SubgraphIndex(0), findOperator(*result, tflite::BuiltinOperator_CONV_2D)) ==
-        Precision::Int8);
+  CHECK(precisionOf(*result, tflite::BuiltinOperator_CONV_2D) == Precision::Int8);
   CHECK(named(*result, "conv/w").quantization->scale == named(*hybrid, "conv/w").quantization->scale);
   CHECK(constantValues<int8_t>(*result, named(*result, "conv/w"))[5] ==
         constantValues<int8_t>(*hybrid, named(*hybrid, "conv/w"))[5]);
@@ -495,8 +494,7 @@ TEST_CASE("weights that are integers in the source are taken over, code by code"
     ranges = uniformRanges(*half);
     const auto integer = quantized(half, *recipeForMode("int8-full"), &ranges);
     CHECK(countOperators(*integer, tflite::BuiltinOperator_DEQUANTIZE) == 0);
-    CHECK(effectivePrecision(*integer, SubgraphIndex(0), findOperator(*integer, tflite::BuiltinOperator_CONV_2D)) ==
-          Precision::Int8);
+    CHECK(precisionOf(*integer, tflite::BuiltinOperator_CONV_2D) == Precision::Int8);
   }
 }
 
@@ -592,12 +590,13 @@ TEST_CASE("real models: sizes are as predicted and the files read back", "[quant
       CHECK(std::abs(static_cast<double>((*plan)->predictedBytes) / static_cast<double>(*size) - 1) < 0.01);
       const auto& operators = result->subgraphs[0].operators;
       // Every operator runs at the precision the plan promised.
+      const auto effective = effectivePrecisions(*result, SubgraphIndex(0));
       size_t position = 0;
       for (const PlannedOperator& op : (*plan)->operators) {
         const auto code = (*model)->code((*model)->subgraphs[0].operators[op.index.position()]);
         while (position < operators.size() && result->code(operators[position]) != code) ++position;
         REQUIRE(position < operators.size());
-        CHECK(effectivePrecision(*result, SubgraphIndex(0), operators[position]) == op.effective);
+        CHECK(effective[position] == op.effective);
         ++position;
       }
     }

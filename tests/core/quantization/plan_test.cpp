@@ -250,14 +250,10 @@ TEST_CASE("precisions mix, with one conversion per change and reader's type", "[
   CHECK(conversions(*plan, "QUANTIZE") == 1);
   CHECK(conversions(*plan, "DEQUANTIZE") == 2);  // c1, and c2 at the output
   const auto result = quantized(model, recipe, &ranges);
-  CHECK(effectivePrecision(*result, SubgraphIndex(0), findOperator(*result, tflite::BuiltinOperator_CONV_2D, 0)) ==
-        Precision::Int8);
-  CHECK(effectivePrecision(*result, SubgraphIndex(0), findOperator(*result, tflite::BuiltinOperator_CONV_2D, 1)) ==
-        Precision::Int16x8);
-  CHECK(effectivePrecision(*result, SubgraphIndex(0), findOperator(*result, tflite::BuiltinOperator_CONV_2D, 2)) ==
-        Precision::DynamicRange);
-  CHECK(effectivePrecision(*result, SubgraphIndex(0), findOperator(*result, tflite::BuiltinOperator_CONV_2D, 3)) ==
-        Precision::Float32);
+  CHECK(precisionOf(*result, tflite::BuiltinOperator_CONV_2D, 0) == Precision::Int8);
+  CHECK(precisionOf(*result, tflite::BuiltinOperator_CONV_2D, 1) == Precision::Int16x8);
+  CHECK(precisionOf(*result, tflite::BuiltinOperator_CONV_2D, 2) == Precision::DynamicRange);
+  CHECK(precisionOf(*result, tflite::BuiltinOperator_CONV_2D, 3) == Precision::Float32);
 }
 
 TEST_CASE("a range set by hand replaces the calibrated one", "[quantization][plan]") {

@@ -175,4 +175,9 @@ const Operator& findOperator(const Model& model, tflite::BuiltinOperator code, s
   throw 0;
 }
 
+Precision precisionOf(const Model& model, tflite::BuiltinOperator code, size_t n) {
+  const auto position = &findOperator(model, code, n) - model.subgraphs[0].operators.data();
+  return effectivePrecisions(model, SubgraphIndex(0))[static_cast<size_t>(position)];
+}
+
 }  // namespace quantscope::tests

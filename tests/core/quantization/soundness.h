@@ -25,5 +25,7 @@ std::shared_ptr<const Model> quantized(std::shared_ptr<const Model> model, const
 size_t countOperators(const Model& model, tflite::BuiltinOperator code);
 /// The n-th operator of a type in subgraph 0.
 const Operator& findOperator(const Model& model, tflite::BuiltinOperator code, size_t n = 0);
+/// What the n-th operator of a type in subgraph 0 runs in.
+Precision precisionOf(const Model& model, tflite::BuiltinOperator code, size_t n = 0);
 
 }  // namespace quantscope::tests

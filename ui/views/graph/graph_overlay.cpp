@@ -30,13 +30,11 @@ std::shared_ptr<const std::vector<Precision>> precisionsOf(Document& document, S
   const Model& model = *document.model();
   const Subgraph& graph = graphOf(document, subgraph);
   const auto plan = subgraph.value == 0 ? document.plan() : nullptr;
+  if (!plan || plan->operators.size() < graph.operators.size())
+    return std::make_shared<const std::vector<Precision>>(effectivePrecisions(model, subgraph));
   auto precisions = std::make_shared<std::vector<Precision>>();
   precisions->reserve(graph.operators.size());
-  for (size_t op = 0; op < graph.operators.size(); ++op) {
-    precisions->push_back(plan && op < plan->operators.size()
-                              ? plan->operators[op].effective
-                              : effectivePrecision(model, subgraph, graph.operators[op]));
-  }
+  for (size_t op = 0; op < graph.operators.size(); ++op) precisions->push_back(plan->operators[op].effective);
   return precisions;
 }
 

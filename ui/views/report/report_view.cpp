@@ -137,7 +137,7 @@ ReportView::ReportView(Document& document, QWidget* parent) : QWidget(parent), m
   connect(&document, &Document::recipeChanged, this, &ReportView::refresh);
   connect(&document, &Document::datasetsChanged, this, &ReportView::refresh);
   connect(&document, &Document::taskChanged, this, &ReportView::refresh);
-  refresh();
+  showState();
 }
 
 Report ReportView::makeReport() const {
@@ -173,6 +173,17 @@ void ReportView::save(const QString& title, const QString& name, const QString& 
 }
 
 void ReportView::refresh() {
+  m_stale = true;
+  if (isVisible()) showState();
+}
+
+void ReportView::showEvent(QShowEvent* event) {
+  if (m_stale) showState();
+  QWidget::showEvent(event);
+}
+
+void ReportView::showState() {
+  m_stale = false;
   m_message->setVisible(!m_document.hasModel());
   m_content->setVisible(m_document.hasModel());
   if (!m_document.hasModel()) return;

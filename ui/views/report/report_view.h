@@ -19,8 +19,13 @@ public:
   /// The document as a report; cheap, shares what was measured.
   Report makeReport() const;
 
+protected:
+  void showEvent(QShowEvent* event) override;
+
 private:
+  /// Shows the present state, or remembers to do so once somebody looks: a recipe of thousands of rows is long text.
   void refresh();
+  void showState();
   void save(const QString& title, const QString& name, const QString& filter, const std::string& text);
   Document& m_document;
   QLabel* m_message;
@@ -28,6 +33,7 @@ private:
   QLabel* m_summary;
   QPlainTextEdit* m_command;
   QPlainTextEdit* m_recipe;
+  bool m_stale = true;
 };
 
 }  // namespace quantscope::ui
