@@ -59,17 +59,27 @@ void Autosave::schedule() {
   }
 }
 
+bool Autosave::writing() const {
+  return m_writing.valid() && m_writing.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
+}
+
 void Autosave::flush() {
   if (!m_document.modified()) return;
+  if (writing()) return m_timer.start();
   // The name first: a copy without it would be taken for one that was never saved.
   QFile name(nameFile(m_file));
   if (name.open(QIODevice::WriteOnly)) name.write(m_document.workspacePath().toUtf8());
   name.close();
-  const Result<void> written = m_document.saveCopy(m_file);
-  if (!written.ok()) emit m_document.failed(written.error());
+  m_writing = std::async(std::launch::async, [this, write = m_document.copyWriter(m_file)] {
+    const Result<void> written = write();
+    if (written.ok()) return;
+    QMetaObject::invokeMethod(
+        this, [this, error = written.error()] { emit m_document.failed(error); }, Qt::QueuedConnection);
+  });
 }
 
 void Autosave::remove() {
+  if (m_writing.valid()) m_writing.wait();  // or it would come back
   QFile::remove(m_file);
   QFile::remove(nameFile(m_file));
 }

@@ -4,6 +4,7 @@
 #include <QObject>
 #include <QString>
 #include <QTimer>
+#include <future>
 #include <memory>
 #include <vector>
 
@@ -30,18 +31,21 @@ public:
   /// Copies that no living session holds.
   std::vector<LeftWorkspace> left() const;
   static void discard(const LeftWorkspace& workspace);
-  /// Writes now what is due.
+  /// Writes now what is due, on a thread of its own: the text of a long history and the wait for the disk would hold
+  /// the window up.
   void flush();
   void setDelay(int milliseconds) { m_timer.setInterval(milliseconds); }
 
 private:
   void schedule();
+  bool writing() const;
   void remove();
 
   Document& m_document;
   QString m_folder, m_file;
   std::unique_ptr<QLockFile> m_lock;
   QTimer m_timer;
+  std::future<void> m_writing;
 };
 
 }  // namespace quantscope::ui

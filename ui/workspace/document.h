@@ -141,8 +141,9 @@ public:
   void openWorkspace(const QString& path, const std::optional<QString>& recovered = std::nullopt);
   /// Writes the .qscope file (JSON, relative paths, atomic). Errors name the file.
   Result<void> saveWorkspace(const QString& path);
-  /// Writes a copy with absolute paths; the document keeps its name and stays modified.
-  Result<void> saveCopy(const QString& path);
+  /// What writes a copy of the present state with absolute paths, whenever and on whatever thread it is called; the
+  /// document keeps its name and stays modified.
+  std::function<Result<void>()> copyWriter(const QString& path) const;
   /// Back to the welcome page.
   void closeWorkspace();
   QString workspacePath() const { return m_workspacePath; }  ///< empty: never saved
@@ -291,7 +292,8 @@ private:
   void adopt(std::shared_ptr<const LoadedModel> loaded, const WorkspaceFile* file,
              std::shared_ptr<const CalibrationResult> ranges);
   void clearMeasured();
-  Result<void> writeFile(const QString& path, bool absolutePaths) const;
+  /// The present state as it is written; a model is open.
+  WorkspaceFile workspaceFile() const;
   void push(EditState after, const QString& text, const QString& mergeKey = {});
   void applyState(const EditState& state);
   void resolve();

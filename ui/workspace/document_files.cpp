@@ -44,6 +44,10 @@ void changePaths(WorkspaceFile& file, Change change) {
   }
 }
 
+Error noModel() {
+  return {ErrorCode::InvalidArgument, "cannot save the workspace", "", "no model is open", "open one first"};
+}
+
 Result<void> checkModel(const LoadedModel& loaded) {
   const bool empty = loaded.model->subgraphs.empty() || loaded.model->subgraphs.front().operators.empty();
   if (!empty) return {};
@@ -226,9 +230,7 @@ void Document::closeWorkspace() {
   adopt(nullptr, nullptr, nullptr);
 }
 
-Result<void> Document::writeFile(const QString& path, bool absolutePaths) const {
-  if (!m_loaded)
-    return Error{ErrorCode::InvalidArgument, "cannot save the workspace", "", "no model is open", "open one first"};
+WorkspaceFile Document::workspaceFile() const {
   WorkspaceFile file;
   file.modelPath = QFileInfo(fromPath(m_loaded->path)).absoluteFilePath();
   file.modelBytes = m_loaded->fileBytes;
@@ -248,16 +250,16 @@ Result<void> Document::writeFile(const QString& path, bool absolutePaths) const 
     file.history.push_back({command->text(), command->after()});
   }
   file.historyPosition = m_undo.index();
-  if (!absolutePaths) {
-    const QDir folder = QFileInfo(path).absoluteDir();
-    changePaths(file, [&folder](const QString& absolute) { return folder.relativeFilePath(absolute); });
-  }
-  return writeFileAtomically(toPath(path), workspaceToJson(file), IfExists::Replace);
+  return file;
 }
 
 Result<void> Document::saveWorkspace(const QString& path) {
+  if (!m_loaded) return noModel();
   const QString absolute = QFileInfo(path).absoluteFilePath();
-  QS_TRY(writeFile(absolute, false));
+  WorkspaceFile file = workspaceFile();
+  const QDir folder = QFileInfo(absolute).absoluteDir();
+  changePaths(file, [&folder](const QString& place) { return folder.relativeFilePath(place); });
+  QS_TRY(writeFileAtomically(toPath(absolute), workspaceToJson(file), IfExists::Replace));
   m_workspacePath = absolute;
   d->resultsChanged = false;
   m_undo.setClean();
@@ -266,8 +268,11 @@ Result<void> Document::saveWorkspace(const QString& path) {
   return {};
 }
 
-Result<void> Document::saveCopy(const QString& path) {
-  return writeFile(path, true);
+std::function<Result<void>()> Document::copyWriter(const QString& path) const {
+  if (!m_loaded) return [] { return Result<void>(noModel()); };
+  return [path, file = std::make_shared<const WorkspaceFile>(workspaceFile())] {
+    return writeFileAtomically(toPath(path), workspaceToJson(*file), IfExists::Replace);
+  };
 }
 
 }  // namespace quantscope::ui

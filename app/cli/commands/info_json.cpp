@@ -60,8 +60,7 @@ void writeSubgraph(const InfoFacts& facts, size_t index, JsonWriter& writer) {
   writer.key("operators");
   writer.beginArray();
   const std::vector<Precision> precisions = effectivePrecisions(*facts.loaded->model, SubgraphIndex(index));
-  for (size_t i = 0; i < subgraph.operators.size(); ++i)
-    writer.value(operatorJson(facts, index, i, precisions[i]));
+  for (size_t i = 0; i < subgraph.operators.size(); ++i) writer.value(operatorJson(facts, index, i, precisions[i]));
   writer.end();
   writer.member("tensors", subgraph.tensors.size());
   writer.member("inputs", indices(subgraph.inputs));

@@ -55,10 +55,8 @@ void lookAt(const std::shared_ptr<const Model>& model) {
   for (size_t s = 0; s < model->subgraphs.size(); ++s) {
     const Subgraph& graph = model->subgraphs[s];
     (void)estimateArena(graph, *model);
-    for (const Operator& op : graph.operators) {
-      (void)optionFields(op);
-      (void)effectivePrecision(*model, SubgraphIndex(s), op);
-    }
+    (void)effectivePrecisions(*model, SubgraphIndex(s));
+    for (const Operator& op : graph.operators) (void)optionFields(op);
     for (size_t t = 0; t < graph.tensors.size(); ++t) {
       (void)computeConstantStatistics(*model, SubgraphIndex(s), TensorIndex(t), options);
     }

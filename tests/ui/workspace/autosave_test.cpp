@@ -41,7 +41,7 @@ TEST_CASE("What a crashed session left is offered, recovered with its own name, 
     Document document;
     REQUIRE(tests::openSampleModel(document));
     document.setOperatorPrecision({OperatorIndex(0)}, Precision::Float32);
-    REQUIRE(document.saveCopy(left).ok());
+    REQUIRE(document.copyWriter(left)().ok());
     CHECK(document.modified());
     QFile name(left + QStringLiteral(".name"));
     REQUIRE(name.open(QIODevice::WriteOnly));

@@ -65,6 +65,16 @@ QString taskOptions(const TaskChoice& task) {
   return options;
 }
 
+/// The recipe of a model of many thousand operators is a book that nobody reads here and that takes long to lay out.
+QString firstLines(const QString& text) {
+  constexpr int kMostLines = 500;
+  const auto lines = text.count(u'\n');
+  if (lines <= kMostLines) return text;
+  return text.section(u'\n', 0, kMostLines - 1) + u'\n' +
+         ReportView::tr("… and %n more line(s): \u201cSave recipe…\u201d writes all of them.", nullptr,
+                        static_cast<int>(lines - kMostLines));
+}
+
 }  // namespace
 
 ReportView::ReportView(Document& document, QWidget* parent) : QWidget(parent), m_document(document) {
@@ -204,7 +214,7 @@ void ReportView::showState() {
                dataOptions(*data) + taskOptions(m_document.task());
   }
   m_command->setPlainText(command);
-  m_recipe->setPlainText(QString::fromStdString(recipeToJson(m_document.recipe())));
+  m_recipe->setPlainText(firstLines(QString::fromStdString(recipeToJson(m_document.recipe()))));
 }
 
 }  // namespace quantscope::ui
