@@ -2503,6 +2503,10 @@ Wahrheit: %2</translation>
     <context>
         <name>quantscope::ui::ReportView</name>
         <message>
+            <source>… Lines left out here: %1. The file that Save recipe… writes has them all.</source>
+            <translation>… Hier weggelassene Zeilen: %1. Die Datei, die Rezept speichern… schreibt, hat sie alle.</translation>
+        </message>
+        <message>
             <source>Open a model and quantize it: its report is put together here.</source>
             <translation>Ein Modell öffnen und quantisieren: Sein Bericht wird hier zusammengestellt.</translation>
         </message>

@@ -12,6 +12,7 @@
 #include <QVBoxLayout>
 
 #include "ui/workspace/document.h"
+#include "ui/workspace/text.h"
 
 namespace quantscope::ui {
 
@@ -71,8 +72,8 @@ QString firstLines(const QString& text) {
   const auto lines = text.count(u'\n');
   if (lines <= kMostLines) return text;
   return text.section(u'\n', 0, kMostLines - 1) + u'\n' +
-         ReportView::tr("… and %n more line(s): \u201cSave recipe…\u201d writes all of them.", nullptr,
-                        static_cast<int>(lines - kMostLines));
+         ReportView::tr("… Lines left out here: %1. The file that Save recipe… writes has them all.")
+             .arg(countText(lines - kMostLines));
 }
 
 }  // namespace
