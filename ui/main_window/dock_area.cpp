@@ -8,6 +8,7 @@
 #include <QTabBar>
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "ui/main_window/card_frame.h"
 #include "ui/main_window/panel_header.h"
@@ -162,6 +163,8 @@ void DockArea::restoreDefault() {
 
 bool DockArea::restoreArrangement(const QByteArray& state, int version) {
   m_sized = restoreState(state, version);
+  // Before the panels have a size their shares are lost: they are brought back once more when they are seen.
+  if (m_sized && !isVisible()) m_pending = {state, version};
   return m_sized;
 }
 
@@ -193,6 +196,12 @@ void DockArea::applyDefaultSizes() {
 
 void DockArea::showEvent(QShowEvent* event) {
   QMainWindow::showEvent(event);
+  if (!m_pending.first.isEmpty()) {
+    QTimer::singleShot(0, this, [this, pending = std::exchange(m_pending, {})] {
+      restoreState(pending.first, pending.second);
+      m_sync.start();
+    });
+  }
   if (m_sized) return;
   m_sized = true;
   // After the first layout: before, the sizes would be those of an empty window.

@@ -66,6 +66,7 @@ private:
   QTimer m_sync;
   bool m_syncing = false;
   bool m_sized = false;
+  std::pair<QByteArray, int> m_pending{};  ///< arrangement and version for the first time the panels are seen
 };
 
 }  // namespace quantscope::ui

@@ -176,6 +176,7 @@ TEST_CASE("The arrangement and size of the window are remembered", "[ui][main_wi
   tests::application();
   tests::forgetSettings();
   QSize size;
+  int layers = 0;
   {
     MainWindow window;
     window.show();
@@ -183,6 +184,8 @@ TEST_CASE("The arrangement and size of the window are remembered", "[ui][main_wi
     window.openPath(tests::samplePath(QStringLiteral("shapes_cnn.tflite")));
     REQUIRE(tests::waitFor([&] { return window.document().hasModel(); }));
     window.docks().findChild<QDockWidget*>(QStringLiteral("jobs"))->close();
+    tests::waitFor([] { return false; }, 100);
+    layers = window.docks().findChild<QDockWidget*>(QStringLiteral("layers"))->width();
     size = window.size();
     CHECK(window.close());
   }
@@ -191,7 +194,9 @@ TEST_CASE("The arrangement and size of the window are remembered", "[ui][main_wi
   CHECK(window.size() == size);
   window.openPath(tests::samplePath(QStringLiteral("shapes_cnn.tflite")));
   REQUIRE(tests::waitFor([&] { return window.document().hasModel(); }));
+  tests::waitFor([] { return false; }, 100);
   CHECK_FALSE(window.docks().findChild<QDockWidget*>(QStringLiteral("jobs"))->isVisible());
+  CHECK(std::abs(window.docks().findChild<QDockWidget*>(QStringLiteral("layers"))->width() - layers) < 12);
 }
 
 TEST_CASE("Closing asks about unsaved changes: cancel keeps the window, discard closes it", "[ui][main_window]") {
