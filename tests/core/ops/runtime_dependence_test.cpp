@@ -72,6 +72,17 @@ TEST_CASE("a float LSTM depends on the runtime where it has no activation", "[op
   }
 }
 
+TEST_CASE("a bidirectional RNN of int8 weights depends on the runtime where time is the first dimension", "[ops]") {
+  for (const bool timeMajor : {true, false}) {
+    ModelBuilder b;
+    const TensorIndex x = b.tensor({1, 4, 2}), w = codes(b, {1, 2}, {3, 5}), y = b.tensor({1, 4, 1});
+    tflite::BidirectionalSequenceRNNOptionsT options;
+    options.time_major = timeMajor;
+    b.op(tflite::BuiltinOperator_BIDIRECTIONAL_SEQUENCE_RNN, {x, w}, {y}).options.Set(std::move(options));
+    CHECK(why(b).empty() == !timeMajor);
+  }
+}
+
 TEST_CASE("an int8 softmax depends on the runtime from 512 results in a row on", "[ops]") {
   for (const int32_t width : {511, 512}) {
     ModelBuilder b;
