@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 
+#include "ui/views/graph/graph_picture.h"
 #include "ui/workspace/document.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/theme.h"
@@ -43,9 +44,14 @@ QString sqnrText(double decibel) {
                              : OverlayWords::tr("%1 dB").arg(QLocale().toString(decibel, 'f', 1));
 }
 
-std::function<QString(OperatorIndex)> precisionWords(std::shared_ptr<const std::vector<Precision>> precisions) {
-  return [precisions = std::move(precisions)](OperatorIndex op) {
-    return op.position() < precisions->size() ? precisionText((*precisions)[op.position()]) : QString();
+std::function<QString(OperatorIndex)> precisionWords(const Document& document, SubgraphIndex subgraph,
+                                                     std::shared_ptr<const std::vector<Precision>> precisions) {
+  return [model = document.model(), subgraph, precisions = std::move(precisions)](OperatorIndex op) {
+    if (op.position() >= precisions->size()) return QString();
+    const Subgraph& graph = model->subgraphs[subgraph.position()];
+    const Operator& node = graph.operators[op.position()];
+    if (computesIntegers(graph, node)) return fromStd(elementTypeName(graph.tensor(node.output(0)).type));
+    return precisionText((*precisions)[op.position()]);
   };
 }
 
@@ -60,7 +66,7 @@ Overlay precisionOverlay(Document& document, SubgraphIndex subgraph) {
     overlay.colors.push_back(entry->second.rgb());
   }
   for (const auto& [precision, color] : used) overlay.legend.push_back({color, precisionText(precision)});
-  overlay.word = precisionWords(precisions);
+  overlay.word = precisionWords(document, subgraph, precisions);
   if (subgraph.value == 0) {
     overlay.extra = [&document](OperatorIndex op) {
       const auto sqnr = document.weightSqnr(op);
@@ -93,7 +99,7 @@ Overlay typeOverlay(Document& document, SubgraphIndex subgraph) {
   if (frequent.size() > own) overlay.legend.push_back({kPalette[own], OverlayWords::tr("other types")});
   overlay.colors.reserve(graph.operators.size());
   for (const Operator& op : graph.operators) overlay.colors.push_back(colors[op.opcodeIndex]);
-  overlay.word = precisionWords(precisionsOf(document, subgraph));
+  overlay.word = precisionWords(document, subgraph, precisionsOf(document, subgraph));
   return overlay;
 }
 

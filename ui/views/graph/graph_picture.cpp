@@ -148,9 +148,18 @@ QString GraphPicture::tensorName(TensorIndex tensor) const {
   return tensor.valid() && tensor.position() < graph.tensors.size() ? fromStd(graph.tensor(tensor).name) : QString();
 }
 
+bool computesIntegers(const Subgraph& graph, const Operator& op) {
+  if (!op.output(0).valid()) return false;
+  const Tensor& result = graph.tensor(op.output(0));
+  return !isFloat(result.type) && !result.quantized();
+}
+
 /// What quantizing an operator without weights is about.
 QString GraphPicture::scaleWords(OperatorIndex op) const {
-  const OperatorRules* rules = findRules(model->code(model->subgraphs[subgraph.position()].operators[op.position()]));
+  const Subgraph& graph = model->subgraphs[subgraph.position()];
+  const Operator& node = graph.operators[op.position()];
+  if (computesIntegers(graph, node)) return PictureWords::tr("integer result");
+  const OperatorRules* rules = findRules(model->code(node));
   switch (rules ? rules->scale : ScaleRule::NotQuantizable) {
     case ScaleRule::Free:
       return PictureWords::tr("scales of its own");

@@ -61,6 +61,10 @@ GraphPicture makeGraphPicture(std::shared_ptr<const Model> model, SubgraphIndex 
                               const std::vector<int64_t>& operatorParameters, std::shared_ptr<const GraphScopes> scopes,
                               const std::vector<char>& collapsed);
 
+/// True for operators whose result is neither float nor quantized: shapes, indices, comparisons. No precision is
+/// theirs.
+bool computesIntegers(const Subgraph& graph, const Operator& op);
+
 /// The shape without its batch dimension of 1: "32×32×16".
 QString shortShape(const std::vector<int32_t>& shape);
 

@@ -185,12 +185,18 @@ void ReportView::save(const QString& title, const QString& name, const QString& 
 
 void ReportView::refresh() {
   m_stale = true;
-  if (isVisible()) showState();
+  // Behind another tab a dock is not hidden, it lies outside the window.
+  if (!visibleRegion().isEmpty()) showState();
 }
 
 void ReportView::showEvent(QShowEvent* event) {
   if (m_stale) showState();
   QWidget::showEvent(event);
+}
+
+void ReportView::paintEvent(QPaintEvent* event) {
+  if (m_stale) QMetaObject::invokeMethod(this, &ReportView::showState, Qt::QueuedConnection);
+  QWidget::paintEvent(event);
 }
 
 void ReportView::showState() {

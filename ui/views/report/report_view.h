@@ -21,6 +21,7 @@ public:
 
 protected:
   void showEvent(QShowEvent* event) override;
+  void paintEvent(QPaintEvent* event) override;
 
 private:
   /// Shows the present state, or remembers to do so once somebody looks: a recipe of thousands of rows is long text.
