@@ -142,7 +142,7 @@ TEST_CASE("what of WebP and TIFF is not read is named", "[data][picture][untrust
 TEST_CASE("plain BMP files are read from the bottom or the top, with and without a palette", "[data][picture]") {
   auto little = [](uint32_t value, size_t bytes) {
     std::string text;
-    for (size_t i = 0; i < bytes; ++i) text += static_cast<char>(uint64_t{value} >> (8 * i));
+    for (size_t i = 0; i < bytes; ++i) text += i < 4 ? static_cast<char>(value >> (8 * i)) : '\0';
     return text;
   };
   auto bmp = [&](uint32_t height, uint32_t bits, const std::string& palette, const std::string& pixels,
