@@ -43,6 +43,8 @@ Result<std::unique_ptr<Kernel>> quantizedComparison(const PrepareContext& contex
   QS_TRY(requireSingleScale(context, a));
   QS_TRY(requireSingleScale(context, b));
   const auto factorA = numerics::quantizeMultiplier(a.scale()), factorB = numerics::quantizeMultiplier(b.scale());
+  if (factorA.shift > 30 || factorB.shift > 30)
+    return context.malformed("its scales are beyond what codes can be compared in");
   const int32_t zeroA = a.zeroPoint(), zeroB = b.zeroPoint();
   return makeKernel([=, plan = std::move(plan)](const KernelContext& run) {
     broadcastBinary(plan, run.input<T>(0), run.input<T>(1), run.output<uint8_t>(0), [=](T x, T y) {

@@ -78,6 +78,7 @@ Result<std::unique_ptr<Kernel>> prepareDiv(PrepareContext& context) {
   CodeQuotient quotient{a.zeroPoint(), b.zeroPoint(), y.zeroPoint(), {}, {}, false};
   const float divisor = b.scale() * y.scale();
   quotient.factor = numerics::quantizeMultiplier(a.scale() / divisor);
+  if (quotient.factor.shift > 30) return context.malformed("its scales divide to an impossible factor");
   quotient.defective = context.options.kernels == KernelSet::Reference;
   QS_ASSIGN(quotient.range, quantizedRange(context, y, activation));
   if (op.type == ElementType::Int8) return codesKernel<int8_t>(op, quotient);

@@ -79,7 +79,7 @@ Result<std::unique_ptr<Kernel>> prepareLog(PrepareContext& context) {
   }
   // Codes of values without logarithm give the smallest result.
   const Operand& y = context.output(0);
-  const float smallest = static_cast<float>(codeLimits(y.type).min - y.zeroPoint()) * y.scale();
+  const float smallest = static_cast<float>(int64_t{codeLimits(y.type).min} - y.zeroPoint()) * y.scale();
   return functionKernel(
       context, count, [smallest](float x) { return x <= 0.0f ? smallest : std::log(x); }, true);
 }

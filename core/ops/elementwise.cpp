@@ -96,6 +96,7 @@ Result<std::unique_ptr<Kernel>> quantizedAbs(PrepareContext& context) {
   QS_TRY(requireSingleScale(context, out));
   const bool rescale = in.scale() != out.scale();
   const auto factor = numerics::quantizeMultiplier(in.scale() / out.scale());
+  if (factor.shift > 30) return context.malformed("its scales divide to an impossible factor");
   const CodeLimits limits = codeLimits(in.type);
   return makeKernel(
       [=, zeroIn = in.zeroPoint(), zeroOut = out.zeroPoint(), count = in.elementCount()](const KernelContext& run) {

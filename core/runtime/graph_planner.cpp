@@ -89,7 +89,15 @@ Result<void> GraphPlanner::seedConstant(size_t index) {
   const Tensor& tensor = m_graph.tensors[index];
   std::span<const std::byte> bytes = constantBytes(m_model, tensor);
   if (!tensor.sparsity) {
-    if (const auto needed = storageBytes(tensor.type, tensor.shape)) bytes = bytes.first(static_cast<size_t>(*needed));
+    if (const auto needed = storageBytes(tensor.type, tensor.shape)) {
+      if (*needed > static_cast<int64_t>(bytes.size())) {
+        return Error{
+            ErrorCode::Malformed, "cannot run the model", "tensor " + std::to_string(index) + " " + tensor.name,
+            "its buffer has " + std::to_string(bytes.size()) + " bytes and its shape needs " + std::to_string(*needed),
+            "make the file again"};
+      }
+      bytes = bytes.first(static_cast<size_t>(*needed));
+    }
   }
   if (reinterpret_cast<uintptr_t>(bytes.data()) % kConstantAlignment != 0) {
     AlignedBytes copy = AlignedBytes::allocate(bytes.size());
