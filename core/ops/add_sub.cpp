@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 
 #include "core/numerics/fixed_point.h"
@@ -27,15 +28,34 @@ Result<RescaledSum> rescaledSum(const PrepareContext& context, const Operand& a,
   sum.a = numerics::quantizeMultiplier(a.scale() / twice);
   sum.b = numerics::quantizeMultiplier(b.scale() / twice);
   sum.y = numerics::quantizeMultiplier(twice / (std::ldexp(double{y.scale()}, sum.leftShift)));
-  if (sum.y.shift > 0) {
+  // The runtime stops at such an ADD; of a SUB it shifts by a negative number of bits, here it gets the right answer.
+  if (sum.y.shift > 0 && sign == Sign::Plus) {
     return context.unsupported("the scale of " + describe(context, y) + " is too fine for those of the inputs");
   }
+  if (sum.y.shift > 30) return context.malformed("its scales divide to an impossible factor");
   QS_ASSIGN(sum.range, quantizedRange(context, y, activation));
   return sum;
 }
 
+/// A difference whose result is finer than its operands: shifted to the left before it is multiplied.
+template <typename X>
+std::unique_ptr<Kernel> fineDifference(const Binary& op, const RescaledSum& sum) {
+  RescaledSum fine = sum;
+  fine.y = {1 << 30, 1};  // one: the difference itself comes out
+  fine.zeroY = 0;
+  fine.range = {std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max()};
+  return binaryKernel<X, X>(op.plan, [fine, sum](X a, X b) {
+    const int64_t shifted =
+        std::clamp<int64_t>(int64_t{fine(a, b)} * (int64_t{1} << sum.y.shift), std::numeric_limits<int32_t>::min(),
+                            std::numeric_limits<int32_t>::max());
+    const int64_t code = int64_t{numerics::multiply(static_cast<int32_t>(shifted), {sum.y.mantissa, 0})} + sum.zeroY;
+    return static_cast<X>(std::clamp<int64_t>(code, sum.range.low, sum.range.high));
+  });
+}
+
 template <typename X>
 std::unique_ptr<Kernel> codesKernel(const PrepareContext& context, const Binary& op, const RescaledSum& sum) {
+  if (sum.y.shift > 0) return fineDifference<X>(op, sum);
   if (context.options.kernels == KernelSet::Fast) {
     return fast::makeSumCodes<X>(op.plan, sum, context.options.cpu);
   }

@@ -1,6 +1,7 @@
 #include "core/ops/runtime_dependence.h"
 
 #include <algorithm>
+#include <cmath>
 #include <initializer_list>
 #include <string>
 
@@ -77,6 +78,24 @@ std::string convolution(const View& v) {
   const bool even = std::ranges::all_of(scales, [&](float s) { return s == scales[0]; });
   const bool byFour = !w->shape.empty() && w->shape[0] % 4 == 0;
   return even && !byFour && v.holdsLowest(1, ElementType::Int8) ? kLowestWeight : "";
+}
+
+std::string depthwise(const View& v) {
+  const Tensor* w = v.input(1);
+  if (!v.isInput(0, ElementType::Float32) || !w || !w->quantized() || w->shape.size() != 4 || w->shape[3] < 2)
+    return {};
+  if (w->quantization->scale.size() > 1) return {};
+  return "its int8 weights have one scale, but runtimes read one of each channel there and go on beyond it";
+}
+
+std::string difference(const View& v) {
+  const Tensor *a = v.input(0), *b = v.input(1), *y = v.output();
+  if (!a || !b || !y || !a->quantized() || !b->quantized() || !y->quantized()) return {};
+  const double coarsest = std::max(a->quantization->scale[0], b->quantization->scale[0]);
+  if (2.0 * coarsest < std::ldexp(double{y->quantization->scale[0]}, y->type == ElementType::Int16 ? 15 : 20))
+    return {};
+  return "the scale of its result is too fine for those of its operands: the reference kernels shift by a negative "
+         "number of bits";
 }
 
 std::string softmax(const View& v) {
@@ -183,6 +202,10 @@ std::string reason(const View& v) {
     }
     case BuiltinOperator_CONV_2D:
       return convolution(v);
+    case BuiltinOperator_DEPTHWISE_CONV_2D:
+      return depthwise(v);
+    case BuiltinOperator_SUB:
+      return difference(v);
     case BuiltinOperator_SOFTMAX:
       return softmax(v);
     case BuiltinOperator_BATCH_MATMUL:

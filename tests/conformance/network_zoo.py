@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Small float networks of many kinds, made by the real converter, to be quantized by us and by others.
 
-    python3 tests/conformance/network_zoo.py <folder> [--only NAME] [--peers] [--seed N]
+    python3 tests/conformance/network_zoo.py <folder> [--only NAME] [--peers] [--variants] [--seed N]
 
 Writes for each network <name>.tflite and <name>.npz (samples: the inputs by name, first axis counts them). With --peers
 also what the official converter and AI Edge Quantizer make of it: <name>.official_<mode>.tflite, <name>.aeq_<mode>.tflite.
+With --variants also <name>.variant_<setting>.tflite, what other settings of the converter give, for run_networks.py.
 Weights are random but scaled so that values neither vanish nor explode. Needs tensorflow, for --peers ai-edge-quantizer.
 """
 
@@ -17,223 +18,28 @@ import traceback
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import numpy as np
 import tensorflow as tf
 
-K, L = tf.keras, tf.keras.layers
+import sequence_networks  # registers its networks
+import vision_networks  # registers its networks
+from networks import K, L, NETWORKS
+from quantize_networks import order_of_inputs
+
 SAMPLES = 12
-MOST_SECONDS = 1500
-NETWORKS = {}
+MOST_SECONDS = 300
 SEED = 0
+VARIANTS = ["int8-full", "uint8", "int8-old", "int8-per-tensor", "uint8-per-tensor-old", "dynamic-old", "dynamic-per-tensor",
+            "int16x8-full"]
 # Also converted the way most people do, where shapes are computed while running.
-ANY_BATCH = ["transformer", "mobilenet_v2", "unet", "tcn", "audio", "super_resolution", "detection_head"]
-
-
-def network(*shapes, dtypes=None, high=None):
-    def register(function):
-        NETWORKS[function.__name__] = (function, shapes, dtypes or ["float32"] * len(shapes), high)
-        return function
-    return register
-
-
-def conv_block(x, filters, stride=1, activation="relu6", kernel=3):
-    x = L.Conv2D(filters, kernel, stride, "same", use_bias=False)(x)
-    return L.Activation(activation)(L.BatchNormalization()(x))
-
-
-@network((24, 16))
-def lstm(x):
-    return L.Dense(5)(L.LSTM(40)(x))
-
-
-@network((12, 16))
-def lstm_stacked(x):
-    return L.Dense(7, activation="softmax")(L.LSTM(48)(L.LSTM(48, return_sequences=True)(x)))
-
-
-@network((10, 20))
-def lstm_bidirectional(x):
-    return L.Dense(4)(L.Bidirectional(L.LSTM(48))(x))
-
-
-@network((10, 12))
-def gru(x):
-    return L.Dense(3)(L.GRU(32)(x))
-
-
-@network((6, 12))
-def gru_unrolled(x):
-    return L.Dense(3)(L.GRU(32, unroll=True)(x))
-
-
-@network((6, 12))
-def lstm_unrolled(x):
-    return L.Dense(3)(L.LSTM(32, unroll=True)(x))
-
-
-@network((16, 32))
-def transformer(x):
-    for _ in range(2):
-        y = L.MultiHeadAttention(4, 8)(L.LayerNormalization()(x), L.LayerNormalization()(x))
-        x = x + y
-        y = L.Dense(64, activation="gelu")(L.LayerNormalization()(x))
-        x = x + L.Dense(32)(y)
-    return L.Dense(6, activation="softmax")(L.GlobalAveragePooling1D()(x))
-
-
-@network((16,), dtypes=["int32"], high=50)
-def transformer_text(tokens):
-    x = L.Embedding(50, 32)(tokens)
-    mask = tf.constant(np.triu(np.full((16, 16), -1e9, np.float32), 1))
-    q, k, v = (L.Dense(32)(x) for _ in range(3))
-    scores = L.Lambda(lambda t: tf.matmul(t[0], t[1], transpose_b=True) / 5.65 + mask)([q, k])
-    y = L.Lambda(lambda t: tf.matmul(tf.nn.softmax(t[0]), t[1]))([scores, v])
-    return L.Dense(50)(L.LayerNormalization()(x + y))
-
-
-@network((32, 32, 3))
-def unet(x):
-    a = conv_block(x, 8, activation="relu")
-    b = conv_block(L.MaxPooling2D()(a), 16, activation="relu")
-    c = conv_block(L.MaxPooling2D()(b), 32, activation="relu")
-    u = L.Conv2DTranspose(16, 2, 2, "same")(c)
-    u = conv_block(L.Concatenate()([u, b]), 16, activation="relu")
-    u = L.UpSampling2D(interpolation="bilinear")(u)
-    u = conv_block(L.Concatenate()([u, a]), 8, activation="relu")
-    return L.Conv2D(2, 1, activation="sigmoid")(u)
-
-
-@network((64, 64, 3))
-def mobilenet_v2(x):
-    return K.applications.MobileNetV2((64, 64, 3), alpha=0.35, weights=None, classes=10)(x)
-
-
-@network((64, 64, 3))
-def mobilenet_v3(x):
-    return K.applications.MobileNetV3Small((64, 64, 3), alpha=0.75, weights=None, classes=10, include_preprocessing=False)(x)
-
-
-@network((48, 48, 3))
-def efficientnet(x):
-    x = conv_block(x, 16, 2, "swish")
-    for filters, stride in [(16, 1), (24, 2), (24, 1), (40, 2)]:
-        y = conv_block(x, 4 * x.shape[-1], 1, "swish", 1)
-        y = L.DepthwiseConv2D(5, stride, "same", use_bias=False)(y)
-        y = L.Activation("swish")(L.BatchNormalization()(y))
-        s = L.GlobalAveragePooling2D(keepdims=True)(y)
-        s = L.Conv2D(8, 1, activation="swish")(s)
-        y = y * L.Conv2D(y.shape[-1], 1, activation="sigmoid")(s)
-        y = L.BatchNormalization()(L.Conv2D(filters, 1, use_bias=False)(y))
-        x = x + y if y.shape == x.shape else y
-    return L.Dense(10, activation="softmax")(L.GlobalAveragePooling2D()(x))
-
-
-@network((32, 32, 3))
-def detection_head(x):
-    a = conv_block(conv_block(x, 16, 2), 24, 2)
-    b = conv_block(a, 32, 2)
-    boxes, scores = [], []
-    for level in (a, b):
-        boxes.append(L.Reshape((-1, 4))(L.Conv2D(12, 3, padding="same")(level)))
-        scores.append(L.Reshape((-1, 5))(L.Conv2D(15, 3, padding="same")(level)))
-    boxes, scores = L.Concatenate(axis=1)(boxes), L.Concatenate(axis=1)(scores)
-    def decode(b):
-        centre, size = tf.split(b, 2, axis=-1)
-        size = tf.exp(tf.clip_by_value(size * 0.2, -2.0, 2.0))
-        centre = centre * 0.1 + 0.5
-        return tf.concat([centre - size / 2, centre + size / 2], -1)
-    return [L.Lambda(decode)(boxes), L.Activation("sigmoid")(scores)]
-
-
-@network((16, 16, 3))
-def detection_topk(x):
-    x = conv_block(x, 8)
-    scores = L.Reshape((256,))(L.Conv2D(1, 1, activation="sigmoid")(x))
-    values, places = L.Lambda(lambda s: tf.math.top_k(s, 10))(scores)
-    return [values, places, L.Lambda(lambda s: tf.argmax(s, -1))(scores), L.Lambda(lambda s: tf.reduce_max(s, -1))(scores)]
-
-
-@network((40, 8))
-def tcn(x):
-    for dilation in (1, 2, 4):
-        y = L.Conv1D(16, 3, padding="causal", dilation_rate=dilation, activation="relu")(x)
-        y = L.Conv1D(16, 3, padding="causal", dilation_rate=dilation)(y)
-        x = L.ReLU()(y + L.Conv1D(16, 1)(x))
-    return L.Dense(4)(x[:, -1])
-
-
-@network((24, 24, 16))
-def shufflenet(x):
-    a, b = L.Lambda(lambda t: tf.split(t, 2, -1))(x)
-    b = conv_block(L.DepthwiseConv2D(3, padding="same")(conv_block(b, 8, kernel=1)), 8, kernel=1)
-    y = L.Concatenate()([a, b])
-    y = L.Reshape((24, 24, 2, 8))(y)
-    y = L.Permute((1, 2, 4, 3))(y)
-    y = L.Reshape((24, 24, 16))(y)
-    return L.Dense(4)(L.GlobalMaxPooling2D()(y))
-
-
-@network((12, 12, 3))
-def super_resolution(x):
-    y = L.PReLU(shared_axes=[1, 2], alpha_initializer="uniform")(L.Conv2D(16, 3, padding="same")(x))
-    y = L.LeakyReLU(0.1)(L.Conv2D(12, 3, padding="same")(y))
-    y = L.Lambda(lambda t: tf.nn.depth_to_space(t, 2))(y)
-    up = L.Lambda(lambda t: tf.image.resize(t, (24, 24), "nearest"))(x)
-    return L.Lambda(lambda t: tf.clip_by_value(t, 0.0, 1.0))(y + up)
-
-
-@network((20,), dtypes=["int32"], high=200)
-def text_average(tokens):
-    return L.Dense(3)(L.GlobalAveragePooling1D()(L.Embedding(200, 24)(tokens)))
-
-
-@network((1600,))
-def audio(x):
-    frames = L.Lambda(lambda t: tf.reshape(t, (-1, 16, 100)))(x)
-    y = L.Dense(40)(frames)
-    y = L.Lambda(lambda t: tf.math.log(tf.abs(t) + 1e-2))(y)
-    y = L.Lambda(lambda t: tf.nn.l2_normalize(t, -1))(y)
-    y = L.Conv1D(16, 3, padding="same", activation="tanh")(y)
-    return L.Lambda(lambda t: tf.nn.log_softmax(t))(L.Dense(8)(L.Flatten()(y)))
-
-
-@network((8, 6), (8, 6))
-def two_inputs(a, b):
-    y = L.Lambda(lambda t: tf.maximum(t[0], t[1]) - tf.minimum(t[0], t[1]) * 0.5)([a, b])
-    y = L.Lambda(lambda t: tf.where(t[0] > t[1], t[2], t[1]))([a, b, y])
-    y = L.Lambda(lambda t: tf.stack(tf.unstack(t, axis=1)[::-1], 1))(y)
-    y = L.Lambda(lambda t: tf.tile(tf.pad(t, [[0, 0], [1, 1], [0, 0]]), [1, 1, 2]))(y)
-    return L.Dense(5)(y)
-
-
-@network((10, 10, 4))
-def functions(x):
-    y = L.Lambda(lambda t: tf.sqrt(tf.abs(t) + 0.1) + tf.sin(t) + tf.floor(t) * 0.1 + tf.nn.elu(t))(x)
-    y = L.Lambda(lambda t: tf.cumsum(t, 1) * 0.2 + tf.square(t) - tf.negative(t) / (tf.abs(t) + 1.0))(y)
-    y = L.Lambda(lambda t: tf.reduce_sum(t, 1) + tf.reduce_min(t, 1) + tf.reduce_prod(tf.tanh(t[:, :2]), 1))(y)
-    y = L.Lambda(lambda t: tf.nn.relu(t) + tf.clip_by_value(t, -1.0, 1.0))(y)
-    return L.Dense(6)(L.Flatten()(y))
-
-
-@network((16, 16, 8))
-def resnext(x):
-    y = L.Conv2D(16, 3, padding="same", groups=4)(x)
-    y = L.ReLU()(L.BatchNormalization()(y))
-    y = L.SeparableConv2D(16, 3, padding="same", activation="relu")(y)
-    y = L.Conv2D(16, 3, padding="same", dilation_rate=2)(y)
-    y = L.ZeroPadding2D()(L.Activation("hard_swish")(y))
-    return L.Dense(5, activation="softmax")(L.Flatten()(L.AveragePooling2D(3)(y)))
-
-
-@network((8, 16, 16, 2))
-def video(x):
-    y = L.Conv3D(4, 3, padding="same", activation="relu")(x)
-    y = L.Lambda(lambda t: tf.reduce_mean(t, 1))(y)
-    return L.Dense(3)(L.Flatten()(conv_block(y, 8)))
+ANY_BATCH = ["vit", "bert", "deeplab", "yolo", "resnet_bottleneck", "lstm", "gru", "lstm_bidirectional", "rnn_simple", "language_model",
+             "speech", "lstm_convolutional", "autoencoder", "batch_of_three", "integers", "norms", "transformer", "mobilenet_v2", "unet", "tcn", "audio", "super_resolution", "detection_head"]
 
 
 def build(name):
-    function, shapes, dtypes, high = NETWORKS[name]
+    function, shapes, dtypes, high, batch = NETWORKS[name]
     K.utils.set_random_seed(7 + SEED)
     inputs = [L.Input(shape, dtype=dtype) for shape, dtype in zip(shapes, dtypes)]
     model = K.Model(inputs, function(*inputs))
@@ -248,21 +54,22 @@ def build(name):
         for bias in (v for v in getattr(layer, "trainable_variables", []) if v.path.endswith("bias")):
             bias.assign(rng.normal(0, 0.1, bias.shape))
     visit(model)
-    return model, high
+    return model, high, batch
 
 
-def samples_of(model, high):
+def samples_of(model, high, batch):
+    """One invocation is one sample: with a batch of more than one it is an axis of its own."""
     rng = np.random.Generator(np.random.PCG64(11 + SEED))
     def draw(tensor):
-        shape = (SAMPLES, *tensor.shape[1:])
+        shape = (SAMPLES, *([batch] if batch > 1 else []), *tensor.shape[1:])
         if high:
             return rng.integers(0, high, shape).astype(np.int32)
         return (rng.normal(0.1, 0.8, shape)).clip(-3, 3).astype(np.float32)
     return [draw(tensor) for tensor in model.inputs]
 
 
-def concrete(model):
-    specs = [tf.TensorSpec((1, *t.shape[1:]), t.dtype, f"x{i}") for i, t in enumerate(model.inputs)]
+def concrete(model, batch):
+    specs = [tf.TensorSpec((batch, *t.shape[1:]), t.dtype, f"x{i}") for i, t in enumerate(model.inputs)]
     return tf.function(lambda *x: model(list(x) if len(x) > 1 else x[0])).get_concrete_function(*specs)
 
 
@@ -272,17 +79,55 @@ def convert(function, model, mode, samples):
     converter = lite.from_concrete_functions([function]) if function else lite.from_keras_model(model)
     def representative():
         for i in range(SAMPLES):
-            yield [s[i:i + 1] for s in samples]
-    if mode != "float":
+            yield [s[i].reshape((-1, *t.shape[1:])) for s, t in zip(samples, model.inputs)]
+    converter.allow_custom_ops = True
+    if mode not in ("float", "resource"):
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    if mode in ("int8", "int16x8"):
+    if mode not in ("float", "float16", "dynamic-range", "dynamic-old", "dynamic-per-tensor"):
         converter.representative_dataset = representative
+    if mode in ("int8-full", "uint8", "int8-old", "int8-per-tensor", "uint8-per-tensor-old"):
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
+    if mode in ("int8-full", "int8-old"):
+        converter.inference_input_type = converter.inference_output_type = tf.int8
+    if mode in ("uint8", "uint8-per-tensor-old"):
+        converter.inference_input_type = converter.inference_output_type = tf.uint8
+    if mode in ("int8-old", "uint8-per-tensor-old"):
+        converter.experimental_new_quantizer = False
+    if mode == "dynamic-old":
+        converter.experimental_new_dynamic_range_quantizer = False
+    if "per-tensor" in mode:
+        converter._experimental_disable_per_channel = True
+    if mode == "int16x8-full":
+        converter.inference_input_type = converter.inference_output_type = tf.int16
+        mode = "int16x8"
     if mode == "int16x8":
         converter.target_spec.supported_ops = [
             tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
     if mode == "float16":
         converter.target_spec.supported_types = [tf.float16]
     return converter.convert()
+
+
+def with_signature(flat):
+    """Conversion of a function gives none, but AI Edge Quantizer calibrates nothing without."""
+    from ai_edge_litert import schema_py_generated as schema
+    import flatbuffers
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(flat))
+    def names(tensors, prefix):
+        made = []
+        for k, tensor in enumerate(tensors):
+            entry = schema.TensorMapT()
+            entry.name, entry.tensorIndex = f"{prefix}{k}", int(tensor)
+            made.append(entry)
+        return made
+    signature = schema.SignatureDefT()
+    signature.signatureKey, signature.subgraphIndex = b"serving_default", 0
+    signature.inputs = names(model.subgraphs[0].inputs, "x")
+    signature.outputs = names(model.subgraphs[0].outputs, "output_")
+    model.signatureDefs = [signature]
+    builder = flatbuffers.Builder(4096)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
 
 
 def aeq(path, mode, samples):
@@ -296,7 +141,10 @@ def aeq(path, mode, samples):
         from ai_edge_litert.interpreter import Interpreter
         signatures = Interpreter(str(path)).get_signature_list()
         key = next(iter(signatures))
-        data = {key: [dict(zip(signatures[key]["inputs"], (s[i:i + 1] for s in samples))) for i in range(SAMPLES)]}
+        runner = Interpreter(str(path)).get_signature_runner(key)
+        shapes = [detail["shape"] for _, detail in sorted(runner.get_input_details().items())]
+        data = {key: [dict(zip(sorted(signatures[key]["inputs"]), (s[i].reshape(shape) for s, shape in zip(samples, shapes))))
+                      for i in range(SAMPLES)]}
         statistics = tool.calibrate(data)
     return tool.quantize(statistics).quantized_model
 
@@ -317,21 +165,24 @@ def in_child(function):
     return os.waitpid(child, 0)[1] == 0
 
 
-def make(name, folder, peers):
-    model, high = build(name.removesuffix("_batch"))
-    samples = samples_of(model, high)
-    function = None if name.endswith("_batch") else concrete(model)
+def make(name, folder, form):
+    """Writes one file: form is "float", "variant_<setting>", "official_<mode>" or "aeq_<mode>"."""
+    model, high, batch = build(name.removesuffix("_batch"))
+    samples = samples_of(model, high, batch)
     path = folder / f"{name}.tflite"
-    path.write_bytes(convert(function, model, "float", samples))
-    np.savez(folder / f"{name}.npz", **{f"input_{i}": s for i, s in enumerate(samples)})
-    if not peers:
+    kind, _, mode = form.partition("_")
+    if kind == "aeq":
+        (folder / f"{name}.{form}.tflite").write_bytes(aeq(path, mode, samples))
         return
-    for mode in ("float16", "dynamic-range", "int8", "int16x8"):
-        if not in_child(lambda: (folder / f"{name}.official_{mode}.tflite").write_bytes(convert(function, model, mode, samples))):
-            print(f"  official {mode} failed for {name}", flush=True)
-    for mode in ("dynamic-range", "weight-only-int8", "weight-only-int4", "dynamic-range-int4", "int8", "int16x8"):
-        if not in_child(lambda: (folder / f"{name}.aeq_{mode}.tflite").write_bytes(aeq(path, mode, samples))):
-            print(f"  ai-edge-quantizer {mode} failed for {name}", flush=True)
+    function = None if name.endswith("_batch") else concrete(model, batch)
+    made = convert(function, model, mode or "float", samples)
+    if function and kind == "float":
+        made = with_signature(made)
+    if kind != "float":
+        (folder / f"{name}.{form}.tflite").write_bytes(made)
+        return
+    path.write_bytes(made)
+    np.savez(folder / f"{name}.npz", **{f"input_{i}": samples[k] for i, k in enumerate(order_of_inputs(path))})
 
 
 def main():
@@ -339,6 +190,7 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--only", default="")
     parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--variants", action="store_true", help="also with the converter's other settings")
     parser.add_argument("--seed", type=int, default=0, help="other weights and samples")
     arguments = parser.parse_args()
     global SEED
@@ -349,8 +201,18 @@ def main():
         if arguments.only and arguments.only not in name:
             continue
         print(name, flush=True)
-        if not in_child(lambda: make(name, arguments.folder, arguments.peers)):
+        if not in_child(lambda: make(name, arguments.folder, "float")):
             failed.append(name)
+            continue
+        forms = [f"variant_{mode}" for mode in VARIANTS] if arguments.variants else []
+        if arguments.peers:
+            forms += [f"official_{mode}" for mode in ("float16", "dynamic-range", "int8", "int16x8")]
+            forms += [f"aeq_{mode}" for mode in ("dynamic-range", "weight-only-int8", "weight-only-int4", "dynamic-range-int4", "int8",
+                                                "int16x8")]
+        for form in forms:
+            # A process of its own for each: TensorFlow's threads do not survive a second fork.
+            if not in_child(lambda: make(name, arguments.folder, form)):
+                print(f"  {form} failed for {name}", flush=True)
     if failed:
         sys.exit("not made: " + ", ".join(failed))
 

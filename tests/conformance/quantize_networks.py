@@ -19,6 +19,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import traceback
 
 sys.dont_write_bytecode = True
 import numpy as np
@@ -45,8 +46,28 @@ def open_interpreter(path):
     raise RuntimeError("no resolver knows its operators")
 
 
+def order_of_inputs(path):
+    """Which of the network's inputs each of the file's is: signatures are sorted by name, subgraphs are not."""
+    interpreter = Interpreter(str(path))
+    details = interpreter.get_input_details()
+    keys = sorted(interpreter.get_signature_runner().get_input_details().items()) if interpreter.get_signature_list() else []
+    found = {detail["index"]: k for k, (_, detail) in enumerate(keys)}
+    return [found.get(detail["index"], k) for k, detail in enumerate(details)]
+
+
+def resize(interpreter, sample):
+    """To the samples' shapes, where a dimension may change."""
+    for detail, value in zip(interpreter.get_input_details(), sample):
+        if (detail["shape_signature"] < 0).any():
+            shape = value.shape if len(value.shape) == len(detail["shape"]) else [1, *value.shape]
+            if list(shape) != list(detail["shape"]):
+                interpreter.resize_tensor_input(detail["index"], shape)
+    interpreter.allocate_tensors()
+
+
 def run_real(path, samples):
     interpreter, kernels = open_interpreter(path)
+    resize(interpreter, samples[0])
     results = []
     for sample in samples:
         interpreter.reset_all_variables()
@@ -141,6 +162,44 @@ def decibels(reference, values):
     return 200.0 if noise == 0 else max(-99.0, 10 * np.log10(signal / noise)) if signal > 0 else 0.0
 
 
+def worst_decibels(reference, results, outputs):
+    """Of the output that is worst over all samples."""
+    return min(decibels([real_values(r[k], reference[1][k]) for r in reference[0]], [real_values(q[k], d) for q in results])
+               for k, d in enumerate(outputs))
+
+
+def peer_sizes(folder, name, mode, bytes_, quality, reference, samples):
+    """Sizes and errors of the peers' files of that mode; complaints where ours is larger or clearly less accurate."""
+    told, bad = "", []
+    source = order_of_inputs(folder / f"{name}.tflite")
+    for peer in ("official", "aeq"):
+        other = folder / f"{name}.{peer}_{mode}.tflite"
+        if not other.exists():
+            continue
+        told += f" {peer} {other.stat().st_size}"
+        if bytes_ > other.stat().st_size:
+            bad.append(f"{bytes_} bytes, {peer} {other.stat().st_size}")
+        with tempfile.TemporaryDirectory() as temporary:  # the runtime may abort on it
+            out = pathlib.Path(temporary) / "quality"
+            def measure():
+                order = order_of_inputs(other)
+                try:
+                    results, outputs, _, _ = run_real(other, [[sample[source.index(k)] for k in order] for sample in samples])
+                except (ValueError, RuntimeError):
+                    return []  # the peer's file does not run
+                if [o.shape for o in results[0]] == [o.shape for o in reference[0][0]]:
+                    out.write_text(str(worst_decibels(reference, results, outputs)))
+                return []
+            in_child(measure)
+            if out.exists():
+                theirs = float(out.read_text())
+                told += f" ({theirs:.1f} dB)"
+                # A larger file has more in float; a decibel is within what rounding does to random weights.
+                if quality < min(theirs, 60.0) - 1.0 and other.stat().st_size < 1.05 * bytes_:
+                    bad.append(f"{quality:.1f} dB, {peer} {theirs:.1f} dB")
+    return told, bad
+
+
 def check(arguments, name, mode, folder, reference, samples):
     """A line of findings, the complaints among them, and a short form for the table."""
     source, out = arguments.folder / f"{name}.tflite", folder / f"{name}.{mode}.tflite"
@@ -168,7 +227,7 @@ def check(arguments, name, mode, folder, reference, samples):
     if abs(plan.get("predicted_bytes", bytes_) - bytes_) > 0.01 * bytes_ + 64:
         bad.append(f"predicted {plan['predicted_bytes']} bytes, has {bytes_}")
     try:
-        ours = run_ours(arguments.cli, out, inputs, samples, folder)
+        ours = run_ours(arguments.cli, out, inputs, samples[:RUNS], folder)
         for mine, theirs in zip(ours, results):
             for k, (m, t) in enumerate(zip(mine, theirs)):
                 if m.shape != t.shape or m.dtype != t.dtype:
@@ -184,20 +243,14 @@ def check(arguments, name, mode, folder, reference, samples):
                         bad.append(f"output {k} differs from the runtime's ({kernels}) by {off:.3g}")
     except subprocess.CalledProcessError as error:
         bad.append("our interpreter: " + error.stderr.strip()[:200])
-    quality = min(decibels([real_values(v, d) for v, d in zip(r, reference[1])], [real_values(v, d) for v, d in zip(q, outputs)])
-                  for r, q in zip(reference[0], results))
+    quality = worst_decibels(reference, results, outputs)
+    peers, worse = peer_sizes(arguments.folder, name, mode, bytes_, quality, reference, samples)
+    bad += worse
     counts = collections.Counter(o["effective"] for o in plan["operators"])
     left = sorted({o["op"] + " (" + o["reason"] + ")" for o in plan["operators"]
                    if o["requested"] != o["effective"] and o["effective"] == "float32"
                    and o["reason"] not in ("it has no weights", "it handles no float values", "it has no constants")})
-    sizes = ""
-    for peer in ("official", "aeq"):
-        other = arguments.folder / f"{name}.{peer}_{mode}.tflite"
-        if other.exists():
-            sizes += f" {peer} {other.stat().st_size}"
-            if bytes_ > other.stat().st_size:
-                bad.append(f"{bytes_} bytes, {peer} {other.stat().st_size}")
-    line = f"{bytes_} bytes{sizes}, {quality:.1f} dB, " + ", ".join(f"{n} {p}" for p, n in sorted(counts.items()))
+    line = f"{bytes_} bytes{peers}, {quality:.1f} dB, " + ", ".join(f"{n} {p}" for p, n in sorted(counts.items()))
     line += f"; float: {'; '.join(left)}" if left and mode != "float16" else ""
     main = [o for o in plan["operators"] if o["op"] not in ("QUANTIZE", "DEQUANTIZE") and o["reason"] != "it handles no float values"]
     forms = sorted({o["effective"] for o in main})
@@ -211,8 +264,12 @@ def in_child(function):
     receive, send = os.pipe()
     child = os.fork()
     if child == 0:
-        os.write(send, json.dumps(function()).encode())
-        os._exit(0)
+        try:
+            os.write(send, json.dumps(function()).encode())
+            os._exit(0)
+        except Exception:  # must not unwind into the parent's code
+            traceback.print_exc()
+            os._exit(1)
     os.close(send)
     with os.fdopen(receive) as pipe:
         text = pipe.read()
@@ -250,7 +307,7 @@ def main():
                 continue
             with np.load(source.with_suffix(".npz")) as data:
                 arrays = [data[f"input_{i}"] for i in range(len(data.files))]
-            samples = [[a[i:i + 1] for a in arrays] for i in range(min(RUNS, len(arrays[0])))]
+            samples = [[a[i:i + 1] for a in arrays] for i in range(len(arrays[0]))]
             reference = run_real(source, samples)
             table.append([name])
             for mode in arguments.modes.split(","):

@@ -249,6 +249,10 @@ public:
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     return m_first.try_emplace(text, index.value).first->second;
   }
+  bool isZero(TensorIndex stored) const {
+    const auto bytes = m_view.model.buffer(m_view.tensor(stored).buffer).bytes;
+    return bytes.size() <= kMostRead && std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; });
+  }
 
 private:
   static constexpr size_t kMostRead = size_t{64} << 10;
@@ -322,7 +326,10 @@ std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPla
   // Equal weights in one form come out equal, but for those whose bias asks for more; scales of biases follow.
   Contents contents(view);
   std::map<std::tuple<int32_t, ElementType, Granularity, int32_t>, size_t> forms;
-  std::map<std::pair<size_t, int>, size_t> biasForms;
+  // A bias that several operators share comes out equal where their inputs' scales and their weights do, its codes
+  // wherever they are all zero.
+  std::map<std::pair<size_t, float>, size_t> biasScales;
+  std::map<std::tuple<int32_t, ElementType, size_t>, size_t> biasCodes;
   std::vector<size_t> numbers;
   for (const PlannedConstant& constant : plan.constants) {
     numbers.push_back(numbers.size() + 1);
@@ -337,7 +344,15 @@ std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPla
   for (const PlannedConstant& constant : plan.constants) {
     ConstantData data;
     const int64_t count = constantElements(view, constant);
-    const size_t number = numbers[done.size()];
+    size_t number = numbers[done.size()], list = number;
+    if (constant.use == ConstantUse::Bias) {
+      list =
+          biasScales.try_emplace({numbers[static_cast<size_t>(constant.partner)], scaleOfInput(plan, constant)}, number)
+              .first->second;
+      const size_t scaled = contents.isZero(view.storedAs(constant.source)) ? 0 : list;
+      number = biasCodes.try_emplace({contents.of(view.storedAs(constant.source)), constant.type, scaled}, number)
+                   .first->second;
+    }
     data.data = outlines.at(2 * number, byteSize(constant.type, count).value_or(0));
     if (constant.granularity == Granularity::Blockwise) {
       const auto& shape = view.tensor(constant.source).shape;
@@ -346,10 +361,6 @@ std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPla
     } else if (constant.use != ConstantUse::Half) {
       const bool bias = constant.use == ConstantUse::Bias;
       const size_t scales = scalesOf(bias ? plan.constants[static_cast<size_t>(constant.partner)] : constant);
-      const size_t list =
-          bias ? biasForms.try_emplace({numbers[static_cast<size_t>(constant.partner)], constant.input}, number)
-                     .first->second
-               : number;
       // Distinct values, so that no two lists are taken for equal.
       for (size_t i = 0; i < scales; ++i)
         data.quantization.scale.push_back(static_cast<float>(before + list) + static_cast<float>(i) / 1024);

@@ -83,6 +83,27 @@ TEST_CASE("a bidirectional RNN of int8 weights depends on the runtime where time
   }
 }
 
+TEST_CASE("a dynamic-range depthwise layer depends on the runtime where its channels share one scale", "[ops]") {
+  for (const size_t scales : {1, 2}) {
+    ModelBuilder b;
+    const TensorIndex x = b.tensor({1, 3, 3, 2}), w = codes(b, {1, 1, 1, 2}, {4, 5}), y = b.tensor({1, 3, 3, 2});
+    quantize(b, w, std::vector<float>(scales, 0.1f), 3);
+    b.op(tflite::BuiltinOperator_DEPTHWISE_CONV_2D, {x, w}, {y});
+    CHECK(why(b).empty() == (scales == 2));
+  }
+}
+
+TEST_CASE("a difference depends on the runtime where its result is finer than fixed point reaches", "[ops]") {
+  for (const float scale : {1e-3f, 1e-9f}) {
+    ModelBuilder b;
+    const TensorIndex x = b.tensor({2}, ElementType::Int8), y = b.tensor({2}, ElementType::Int8);
+    quantize(b, x, {0.1f});
+    quantize(b, y, {scale});
+    b.op(tflite::BuiltinOperator_SUB, {x, x}, {y});
+    CHECK(why(b).empty() == (scale == 1e-3f));
+  }
+}
+
 TEST_CASE("an int8 softmax depends on the runtime from 512 results in a row on", "[ops]") {
   for (const int32_t width : {511, 512}) {
     ModelBuilder b;

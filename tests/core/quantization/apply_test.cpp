@@ -602,3 +602,33 @@ TEST_CASE("real models: sizes are as predicted and the files read back", "[quant
     }
   }
 }
+
+TEST_CASE("the predicted size counts equal biases once", "[quantization][apply]") {
+  // Unrolled steps share weights and bias, and their inputs one scale; a bias of zeros has one content at any scale.
+  for (const bool zeros : {false, true}) {
+    INFO((zeros ? "zeros" : "one scale"));
+    ModelBuilder b;
+    const auto w = b.randomConstant({64, 4}, "w");
+    const auto bias = zeros ? b.constant({64}, std::vector<float>(64, 0.0f)) : b.randomConstant({64}, "bias", 2);
+    std::vector<TensorIndex> inputs, outputs;
+    for (int step = 0; step < 6; ++step) {
+      inputs.push_back(b.tensor({1, 4}));
+      outputs.push_back(b.tensor({1, 64}));
+      b.fullyConnected(inputs.back(), w, bias, outputs.back());
+    }
+    b.inputs(inputs);
+    b.outputs(outputs);
+    const auto model = b.build();
+    auto ranges = uniformRanges(*model);
+    if (zeros) {
+      for (size_t i = 0; i < inputs.size(); ++i) setRange(ranges, inputs[i], -1.0f - static_cast<float>(i), 1.0f);
+    }
+    for (const char* mode : {"int8", "int16x8"}) {
+      const auto plan = planQuantization(model, *recipeForMode(mode), &ranges);
+      REQUIRE(plan.ok());
+      const auto size = serializedSize(*quantized(model, *recipeForMode(mode), &ranges));
+      REQUIRE(size.ok());
+      CHECK(std::abs((*plan)->predictedBytes - static_cast<int64_t>(*size)) <= 64);
+    }
+  }
+}
