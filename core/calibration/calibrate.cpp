@@ -4,11 +4,13 @@
 #include <atomic>
 #include <bit>
 #include <optional>
+#include <set>
 
 #include "core/base/sha256.h"
 #include "core/base/thread_pool.h"
 #include "core/calibration/choose_range.h"
 #include "core/calibration/observer_choice.h"
+#include "core/calibration/runnable_part.h"
 #include "core/calibration/tensor_observer.h"
 
 namespace quantscope {
@@ -21,12 +23,15 @@ constexpr int kLeastBins = 16, kMostBins = 32768;
 
 class Calibration {
 public:
+  /// `warnings` are the first of the result's.
   Calibration(std::shared_ptr<const PreparedModel> prepared, const Dataset& dataset, const CalibrationOptions& options,
-              Progress& progress)
+              Progress& progress, std::vector<std::string> warnings = {})
       : m_prepared(std::move(prepared)),
         m_dataset(dataset),
         m_options(options),
         m_progress(progress),
+        m_warnings(std::move(warnings)),
+        m_fixed(fixedResults(m_prepared->model())),
         m_inputs(preparedSpecs(*m_prepared)),
         m_tensors(m_prepared->model()),
         m_collector(m_tensors,
@@ -55,6 +60,7 @@ private:
   struct Worker {
     Session session;
     RangeCollector::Worker collector;
+    std::set<TensorIndex> tapped;  ///< of the main graph, in any sample so far
   };
 
   static std::vector<InputSpec> preparedSpecs(const PreparedModel& prepared) {
@@ -71,11 +77,12 @@ private:
   Worker& workerOf(int worker) {
     auto& slot = m_workers[static_cast<size_t>(worker)];
     if (!slot) {
-      slot.reset(new Worker{Session(m_prepared), RangeCollector::Worker(m_collector)});
+      slot.reset(new Worker{Session(m_prepared), RangeCollector::Worker(m_collector), {}});
       Worker& made = *slot;
       made.session.setSubgraphTap([this, &made](SubgraphIndex subgraph, TensorIndex tensor, const TensorView& values) {
         const int position = m_tensors.slot(subgraph, tensor);
         if (position >= 0) made.collector.observe(static_cast<size_t>(position), values.values<float>());
+        if (subgraph.value == 0) made.tapped.insert(tensor);
       });
     }
     return *slot;
@@ -110,9 +117,20 @@ private:
     } else {
       const auto ran = worker.session.run(&m_progress);
       if (!ran.ok()) return fail(sample, ran.error());
+      observeFixed(worker);
       worker.collector.finish(sample);
     }
     (void)m_progress.advance();
+  }
+
+  // What was computed from constants before the run, which no operator writes.
+  void observeFixed(Worker& worker) {
+    for (const TensorIndex tensor : m_fixed) {
+      const int position = m_tensors.slot(SubgraphIndex(0), tensor);
+      if (position < 0 || worker.tapped.count(tensor) != 0) continue;
+      const auto values = worker.session.tensor(tensor);
+      if (values) worker.collector.observe(static_cast<size_t>(position), values->values<float>());
+    }
   }
 
   void fail(size_t sample, Error error) {
@@ -130,6 +148,7 @@ private:
     auto result = std::make_shared<CalibrationResult>();
     result->observer = m_options.observer;
     result->dataset = m_dataset.description();
+    result->warnings = m_warnings;
     const Error* firstReason = nullptr;
     for (size_t sample = 0; sample < m_count; ++sample) {
       if (!m_skipped[sample]) continue;
@@ -218,6 +237,8 @@ private:
   const Dataset& m_dataset;
   const CalibrationOptions& m_options;
   Progress& m_progress;
+  std::vector<std::string> m_warnings;
+  std::vector<TensorIndex> m_fixed;
   std::vector<InputSpec> m_inputs;
   ObserverRules m_observers;
   ObservedTensors m_tensors;
@@ -236,8 +257,15 @@ private:
 
 Result<std::shared_ptr<const CalibrationResult>> calibrate(std::shared_ptr<const Model> model, const Dataset& dataset,
                                                            const CalibrationOptions& options, Progress& progress) {
-  QS_ASSIGN(auto prepared, PreparedModel::prepare(std::move(model)));
-  return Calibration(std::move(prepared), dataset, options, progress).run();
+  auto prepared = PreparedModel::prepare(model);
+  if (prepared.ok()) return Calibration(std::move(*prepared), dataset, options, progress).run();
+  if (prepared.error().code != ErrorCode::Unsupported) return prepared.error();
+  RunnablePart part = runnablePart(model);
+  if (!part.model) return prepared.error();
+  auto rest = PreparedModel::prepare(std::move(part.model));
+  if (!rest.ok()) return prepared.error();
+  for (std::string& left : part.left) left += "; what depends on it was not observed";
+  return Calibration(std::move(*rest), dataset, options, progress, std::move(part.left)).run();
 }
 
 }  // namespace quantscope

@@ -29,7 +29,8 @@ struct CalibrationOptions {
 /// the main graph and in those that control flow calls. Memory does not depend on the number of samples; the result is
 /// the same on any number of threads, and but for the last bit of a moving average in any order of the samples.
 /// NaN, infinities and what comes of padding constants take no part and are reported. Samples that cannot be read are
-/// skipped and listed.
+/// skipped and listed. Of a main graph with operators that this program has no kernel for, the part that does not
+/// depend on them is run and observed; they are named in the warnings.
 ///
 /// Ranges: minmax takes the extremes of all samples; moving-average the mean of the extremes of each sample (so that
 /// the order does not matter); percentile the values that 0.01 % and 99.99 % lie below; mse the range whose 256 levels

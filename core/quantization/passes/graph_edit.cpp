@@ -6,10 +6,15 @@ namespace quantscope::quantization {
 
 std::span<const Pass> editPasses() {
   static constexpr std::array kPasses{
-      Pass{"place constants", placeConstants},   Pass{"place activations", placeActivations},
-      Pass{"rewire operators", rewireOperators}, Pass{"add intermediates", addIntermediates},
-      Pass{"adapt options", adaptOptions},       Pass{"insert conversions", insertConversions},
-      Pass{"select versions", selectVersions},   Pass{"update metadata", updateMetadata},
+      Pass{"place constants", placeConstants},
+      Pass{"place activations", placeActivations},
+      Pass{"rewire operators", rewireOperators},
+      Pass{"add intermediates", addIntermediates},
+      Pass{"adapt options", adaptOptions},
+      Pass{"insert conversions", insertConversions},
+      Pass{"merge conversions of training", mergeTrainingConversions},
+      Pass{"select versions", selectVersions},
+      Pass{"update metadata", updateMetadata},
       Pass{"remove leftovers", removeLeftovers},
   };
   return kPasses;

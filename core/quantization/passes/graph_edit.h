@@ -50,8 +50,10 @@ void addIntermediates(EditState& state);  ///< tensors by which integer LSTMs kn
 void rewireOperators(EditState& state);   ///< operands, results, graph outputs and signatures name the new tensors
 void adaptOptions(EditState& state);      ///< options that kernels need beside the types
 void insertConversions(EditState& state);  ///< QUANTIZE and DEQUANTIZE where their results are first needed
-void selectVersions(EditState& state);     ///< operator codes of what changed; both code fields set
-void updateMetadata(EditState& state);     ///< minimum runtime; orders given by operator number
-void removeLeftovers(EditState& state);    ///< stale parameters, unused tensors, equal buffers
+void mergeTrainingConversions(
+    EditState& state);                   ///< pairs of conversions that training left between integers of the same codes
+void selectVersions(EditState& state);   ///< operator codes of what changed; both code fields set
+void updateMetadata(EditState& state);   ///< minimum runtime; orders given by operator number
+void removeLeftovers(EditState& state);  ///< stale parameters, unused tensors, equal buffers
 
 }  // namespace quantscope::quantization

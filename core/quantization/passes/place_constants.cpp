@@ -71,7 +71,7 @@ void placeConstants(EditState& state) {
       TensorIndex dequantized;
       if (constant.dequantize) {
         floats.type = ElementType::Float32;
-      floats.buffer = BufferIndex(0);
+        floats.buffer = BufferIndex(0);
         floats.quantization.reset();
         floats.name = graphState.names.make(elementTypeName(ElementType::Float32), constant.source);
         dequantized = addTensor(graph, std::move(floats));

@@ -3,14 +3,21 @@
 namespace quantscope::quantization {
 namespace {
 
-// DEQUANTIZE of constants whose users took another form.
+bool isConversion(tflite::BuiltinOperator code) {
+  return code == tflite::BuiltinOperator_DEQUANTIZE || code == tflite::BuiltinOperator_QUANTIZE;
+}
+
+// Conversions of constants whose users took another form, and those that training left; one may have fed another.
 void removeUnreadConversions(const EditState& state, Subgraph& graph) {
-  const auto uses = tensorUses(graph);
-  std::erase_if(graph.operators, [&](const Operator& op) {
-    if (state.model.code(op) != tflite::BuiltinOperator_DEQUANTIZE || !op.output(0).valid()) return false;
-    const TensorUses& use = uses[op.output(0).position()];
-    return use.consumers.empty() && !use.graphOutput;
-  });
+  size_t removed = 0;
+  do {
+    const auto uses = tensorUses(graph);
+    removed = std::erase_if(graph.operators, [&](const Operator& op) {
+      if (!isConversion(state.model.code(op)) || !op.output(0).valid()) return false;
+      const TensorUses& use = uses[op.output(0).position()];
+      return use.consumers.empty() && !use.graphOutput;
+    });
+  } while (removed > 0);
 }
 
 }  // namespace

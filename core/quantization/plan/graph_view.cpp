@@ -6,6 +6,7 @@
 #include "core/base/checked.h"
 #include "core/numerics/float16.h"
 #include "core/numerics/packing.h"
+#include "core/numerics/quantization_parameters.h"
 #include "core/quantization/constants/weight_codes.h"
 #include "core/quantization/quantize.h"
 
@@ -59,6 +60,34 @@ bool isStoredConstant(const Model& model, const Tensor& tensor) {
          (axis < tensor.shape.size() && q.scale.size() == static_cast<size_t>(tensor.shape[axis]));
 }
 
+// Training for quantization leaves constants in float, followed by a QUANTIZE and a DEQUANTIZE.
+bool isRounded(const Model& model, const Tensor& from, const Tensor& to) {
+  const bool codes = to.type == ElementType::Int8 || to.type == ElementType::UInt8 || to.type == ElementType::Int16;
+  if (from.type != ElementType::Float32 || !isLongEnough(model, from) || !codes || !to.quantized()) return false;
+  const Quantization& q = *to.quantization;
+  const auto axis = static_cast<size_t>(q.quantizedDimension);
+  const bool fits = q.scale.size() == 1 || (axis < to.shape.size() && q.scale.size() == size_t(to.shape[axis]));
+  const auto positive = [](float s) { return std::isfinite(s) && s > 0; };
+  return fits && q.zeroPoint.size() == q.scale.size() && std::ranges::all_of(q.scale, positive) &&
+         from.shape == to.shape;
+}
+
+std::vector<float> rounded(std::span<const float> values, const Tensor& codes) {
+  const Quantization& q = *codes.quantization;
+  const bool isSigned = codes.type != ElementType::UInt8;
+  const int bits = bitsPerElement(codes.type);
+  const int32_t low = isSigned ? -(1 << (bits - 1)) : 0, high = low + (1 << bits) - 1;
+  const SliceLayout layout = sliceLayout(codes.shape, q.scale.size() == 1 ? -1 : q.quantizedDimension);
+  std::vector<float> result(values.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    const size_t slice = i / static_cast<size_t>(layout.inner) % static_cast<size_t>(layout.slices);
+    const auto zero = static_cast<int32_t>(q.zeroPoint[slice]);
+    const int32_t code = numerics::quantizeByDivision(values[i], q.scale[slice], zero, low, high);
+    result[i] = q.scale[slice] * static_cast<float>(code - zero);
+  }
+  return result;
+}
+
 }  // namespace
 
 GraphView::GraphView(const Model& m, SubgraphIndex i)
@@ -70,9 +99,20 @@ GraphView::GraphView(const Model& m, SubgraphIndex i)
   m_decoded = std::make_unique<Decoded[]>(graph.tensors.size());
   for (size_t t = 0; t < graph.tensors.size(); ++t)
     if (isStoredConstant(model, graph.tensors[t])) m_stored[t] = TensorIndex(t);
+  m_rounding.resize(graph.tensors.size());
+  std::vector<TensorIndex> roundedFrom(graph.tensors.size());
   for (const Operator& op : graph.operators) {
     const TensorIndex from = op.input(0), to = op.output(0);
-    if (model.code(op) != tflite::BuiltinOperator_DEQUANTIZE || !from.valid() || !to.valid()) continue;
+    if (!from.valid() || !to.valid()) continue;
+    if (model.code(op) == tflite::BuiltinOperator_QUANTIZE && isRounded(model, tensor(from), tensor(to)))
+      roundedFrom[to.position()] = from;
+    if (model.code(op) != tflite::BuiltinOperator_DEQUANTIZE) continue;
+    if (roundedFrom[from.position()].valid() && tensor(to).type == ElementType::Float32 &&
+        tensor(to).shape == tensor(from).shape) {
+      m_stored[to.position()] = roundedFrom[from.position()];
+      m_rounding[to.position()] = from;
+      continue;
+    }
     const bool widens = m_stored[from.position()] == from || isHalf(model, tensor(from));
     if (widens && tensor(to).type == ElementType::Float32 && tensor(to).shape == tensor(from).shape)
       m_stored[to.position()] = from;
@@ -103,9 +143,14 @@ std::span<const float> GraphView::floatConstant(TensorIndex i) const {
   const int64_t count = constantCount(i);
   if (count == 0) return {};
   const Tensor& stored = tensor(m_stored[i.position()]);
-  if (stored.type == ElementType::Float32)
-    return constantValues<float>(model, stored).first(static_cast<size_t>(count));
   Decoded& decoded = m_decoded[i.position()];
+  if (stored.type == ElementType::Float32) {
+    const auto values = constantValues<float>(model, stored).first(static_cast<size_t>(count));
+    const TensorIndex codes = m_rounding[i.position()];
+    if (!codes.valid()) return values;
+    std::call_once(decoded.once, [&] { decoded.values = rounded(values, tensor(codes)); });
+    return decoded.values;
+  }
   std::call_once(decoded.once, [&] { decoded.values = decodeConstant(model, stored); });
   return decoded.values;
 }
@@ -161,6 +206,7 @@ RangeSource::RangeSource(const GraphView& view, const Recipe& recipe, const Cali
 
 std::optional<Range> RangeSource::recorded(TensorIndex tensor) const {
   if (const auto& byHand = m_overrides[tensor.position()]) return byHand;
+  if (const auto trained = trainedRange(tensor)) return trained;
   const TensorRange* range = observed(tensor);
   if (!range) return std::nullopt;
   Range found{range->min, range->max};
@@ -169,6 +215,42 @@ std::optional<Range> RangeSource::recorded(TensorIndex tensor) const {
   if (range->paddingLow > 0) found.min = std::min(found.min, 0.0f) - room;
   if (range->paddingHigh > 0) found.max = std::max(found.max, 0.0f) + room;
   return found;
+}
+
+// Training for quantization leaves a QUANTIZE and a DEQUANTIZE behind each activation: its range is that of the codes.
+std::optional<Range> RangeSource::trainedRange(TensorIndex tensor) const {
+  auto codesOf = [&](TensorIndex values, OperatorIndex op) -> std::optional<Range> {
+    if (!values.valid() || !op.valid() || m_view.model.code(m_view.op(op)) != tflite::BuiltinOperator_QUANTIZE)
+      return std::nullopt;
+    const TensorIndex codes = m_view.op(op).output(0);
+    if (!codes.valid() || m_view.op(op).input(0) != values) return std::nullopt;
+    const Tensor& t = m_view.tensor(codes);
+    const bool eight = t.type == ElementType::Int8 || t.type == ElementType::UInt8;
+    if (!eight || !t.quantized() || t.quantization->scale.size() != 1 || t.quantization->zeroPoint.size() != 1)
+      return std::nullopt;
+    const double scale = t.quantization->scale[0];
+    const double low = (t.type == ElementType::Int8 ? -128.0 : 0.0) - static_cast<double>(t.quantization->zeroPoint[0]);
+    if (!std::isfinite(scale) || scale <= 0 || low > 0 || low < -255) return std::nullopt;
+    return Range{static_cast<float>(low * scale), static_cast<float>((low + 255) * scale)};
+  };
+  if (!m_view.isActivation(tensor)) return std::nullopt;
+  const auto& uses = m_view.uses[tensor.position()];
+  if (uses.consumers.size() == 1 && !uses.graphOutput) {
+    const OperatorIndex reader = uses.consumers[0];
+    const TensorIndex codes = m_view.op(reader).output(0);
+    const bool pair = codes.valid() && std::ranges::any_of(m_view.uses[codes.position()].consumers, [&](auto next) {
+                        return m_view.model.code(m_view.op(next)) == tflite::BuiltinOperator_DEQUANTIZE;
+                      });
+    if (pair)
+      if (const auto range = codesOf(tensor, reader)) return range;
+  }
+  const OperatorIndex producer = uses.producer;
+  if (!producer.valid() || m_view.model.code(m_view.op(producer)) != tflite::BuiltinOperator_DEQUANTIZE)
+    return std::nullopt;
+  const TensorIndex codes = m_view.op(producer).input(0);
+  if (!codes.valid()) return std::nullopt;
+  const OperatorIndex rounding = m_view.uses[codes.position()].producer;
+  return rounding.valid() ? codesOf(m_view.op(rounding).input(0), rounding) : std::nullopt;
 }
 
 const TensorRange* RangeSource::observed(TensorIndex tensor) const {

@@ -38,7 +38,8 @@ public:
   std::span<const float> floatConstant(TensorIndex i) const;
   /// Number of its values; 0 where it is none. Decodes nothing.
   int64_t constantCount(TensorIndex i) const;
-  /// The constant tensor that a float constant is stored in: itself, or the operand of its DEQUANTIZE.
+  /// The constant tensor that a float constant is stored in: itself, or the operand of its DEQUANTIZE. Where training
+  /// left a QUANTIZE and a DEQUANTIZE behind it, the float one, although the values are those that it is rounded to.
   TensorIndex storedAs(TensorIndex i) const;
   /// "tensor 5 conv1/weights".
   std::string describe(TensorIndex i) const;
@@ -52,6 +53,7 @@ private:
   };
   std::vector<TensorIndex> m_stored;  ///< by tensor; invalid: no float constant
   std::unique_ptr<Decoded[]> m_decoded;
+  std::vector<TensorIndex> m_rounding;  ///< by tensor: the codes that training rounds the constant to; mostly invalid
 };
 
 /// Errors: Malformed where an operator, tensor, buffer or operator code is named that does not exist.
@@ -61,7 +63,8 @@ struct Range {
   float min = 0, max = 0;
 };
 
-/// Ranges of activations: set by hand, else calibrated, else that of the operand whose values an operator hands on.
+/// Ranges of activations: set by hand, else trained (that of the codes which a QUANTIZE and a DEQUANTIZE in the source
+/// round them to), else calibrated, else that of the operand whose values an operator hands on.
 /// Where a tensor holds padding (the -1e9 of a mask), its range reaches so far beyond the honest values that what is
 /// masked stays masked: e^-11 is less than half a code of a softmax, in int8 and in int16.
 class RangeSource {
@@ -73,6 +76,7 @@ public:
 
 private:
   std::optional<Range> recorded(TensorIndex tensor) const;
+  std::optional<Range> trainedRange(TensorIndex tensor) const;
   const TensorRange* observed(TensorIndex tensor) const;
   float paddingRoom(TensorIndex tensor) const;
 

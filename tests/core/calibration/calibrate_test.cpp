@@ -421,3 +421,52 @@ TEST_CASE("ranges of real models give the scales of the official converter", "[c
     CHECK(compared >= 3);
   }
 }
+
+TEST_CASE("of a model with an operator without a kernel the rest is observed", "[calibration]") {
+  ModelBuilder b;
+  const auto x = b.tensor({1, 4}), before = b.tensor({1, 4}), other = b.tensor({1, 4}), strange = b.tensor({1, 4}),
+             after = b.tensor({1, 4});
+  b.op(tflite::BuiltinOperator_RELU, {x}, {before});
+  b.op(tflite::BuiltinOperator_CUSTOM, {before}, {strange});
+  b.model.operatorCodes.back().customCode = "FlexErf";
+  b.op(tflite::BuiltinOperator_RELU, {strange}, {after});
+  b.op(tflite::BuiltinOperator_NEG, {x}, {other});
+  b.inputs({x});
+  b.outputs({after});
+  const auto result = run(b.build(), MemoryDataset({1, 4}, {{1, -2, 3, 4}}));
+  REQUIRE(result.ok());
+  CHECK(rangeOf(**result, before.value).max == 4);
+  CHECK(rangeOf(**result, other.value).min == -4);
+  CHECK((*result)->find(SubgraphIndex(0), strange) == nullptr);
+  CHECK((*result)->find(SubgraphIndex(0), after) == nullptr);
+  REQUIRE((*result)->warnings.size() == 1);
+  CHECK((*result)->warnings[0].find("operator 1 FlexErf") != std::string::npos);
+  CHECK((*result)->warnings[0].find("not observed") != std::string::npos);
+}
+
+TEST_CASE("a model of which nothing can be run is not calibrated", "[calibration]") {
+  ModelBuilder b;
+  const auto x = b.tensor({1, 4}), y = b.tensor({1, 4});
+  b.op(tflite::BuiltinOperator_CUSTOM, {x}, {y});
+  b.model.operatorCodes.back().customCode = "FlexErf";
+  b.inputs({x});
+  b.outputs({y});
+  const auto result = run(b.build(), MemoryDataset({1, 4}, {{1, -2, 3, 4}}));
+  REQUIRE_FALSE(result.ok());
+  CHECK(result.error().code == ErrorCode::Unsupported);
+}
+
+TEST_CASE("what follows from constants alone has a range too", "[calibration]") {
+  ModelBuilder b;
+  const auto x = b.tensor({1, 4}), sum = b.tensor({4}), y = b.tensor({1, 4});
+  const auto c = b.constant({4}, std::vector<float>{1, -2, 3, 0.5f});
+  b.op(tflite::BuiltinOperator_ADD, {c, c}, {sum});
+  b.op(tflite::BuiltinOperator_MUL, {x, sum}, {y});
+  b.inputs({x});
+  b.outputs({y});
+  const auto result = run(b.build(), MemoryDataset({1, 4}, {{1, 1, 1, 1}, {2, 2, 2, 2}}));
+  REQUIRE(result.ok());
+  CHECK(rangeOf(**result, sum.value).min == -4);
+  CHECK(rangeOf(**result, sum.value).max == 6);
+  CHECK(rangeOf(**result, y.value).max == 12);
+}

@@ -5,6 +5,7 @@
 #include "core/numerics/float16.h"
 #include "core/ops/operator_versions.h"
 #include "core/quantization/overflow_findings.h"
+#include "core/quantization/plan/graph_view.h"
 #include "core/runtime/interpreter.h"
 #include "tests/core/quantization/soundness.h"
 #include "tests/support/catch.h"
@@ -631,4 +632,78 @@ TEST_CASE("the predicted size counts equal biases once", "[quantization][apply]"
       CHECK(std::abs((*plan)->predictedBytes - static_cast<int64_t>(*size)) <= 64);
     }
   }
+}
+
+namespace {
+
+// Rounds a tensor to codes and back, as training for quantization leaves it in a float model.
+TensorIndex rounded(ModelBuilder& b, TensorIndex values, std::vector<float> scales, int64_t zeroPoint, int32_t axis,
+                    ElementType type) {
+  const auto shape = b.graph().tensor(values).shape;
+  const auto codes = b.tensor(shape, type), back = b.tensor(shape);
+  Quantization q;
+  q.zeroPoint.assign(scales.size(), zeroPoint);
+  q.scale = std::move(scales);
+  q.quantizedDimension = axis;
+  b.graph().tensor(codes).quantization = std::move(q);
+  b.op(tflite::BuiltinOperator_QUANTIZE, {values}, {codes});
+  b.op(tflite::BuiltinOperator_DEQUANTIZE, {codes}, {back});
+  return back;
+}
+
+}  // namespace
+
+TEST_CASE("what training for quantization left in the graph decides the integers", "[quantization][apply]") {
+  ModelBuilder b;
+  const auto x = b.tensor({1, 4, 4, 8}), y = b.tensor({1, 4, 4, 4});
+  const std::vector<float> weightScales{0.01f, 0.02f, 0.03f, 0.04f};
+  const auto w = b.randomConstant({4, 1, 1, 8});
+  const auto in = rounded(b, x, {0.05f}, 118, 0, ElementType::UInt8);
+  const auto weights = rounded(b, w, weightScales, 0, 0, ElementType::Int8);
+  b.conv2d(in, weights, b.randomConstant({4}), y);
+  const auto out = rounded(b, y, {0.125f}, 7, 0, ElementType::Int8);
+  b.inputs({x});
+  b.outputs({out});
+  const auto model = b.build();
+  // Calibrated ranges do not matter where training has told better.
+  const auto ranges = uniformRanges(*model, -100, 100);
+  const auto result = quantized(model, *recipeForMode("int8"), &ranges);
+  const Subgraph& graph = result->subgraphs[0];
+  REQUIRE(graph.operators.size() == 3);
+  CHECK(result->code(graph.operators[0]) == tflite::BuiltinOperator_QUANTIZE);
+  CHECK(result->code(graph.operators[1]) == tflite::BuiltinOperator_CONV_2D);
+  CHECK(result->code(graph.operators[2]) == tflite::BuiltinOperator_DEQUANTIZE);
+  const Operator& conv = graph.operators[1];
+  const Quantization& input = *graph.tensor(conv.input(0)).quantization;
+  CHECK(input.scale[0] == Approx(0.05f));
+  CHECK(input.zeroPoint[0] == -10);
+  const Quantization& output = *graph.tensor(conv.output(0)).quantization;
+  CHECK(output.scale[0] == Approx(0.125f));
+  CHECK(output.zeroPoint[0] == 7);
+  // The weights are what they were rounded to.
+  const auto values = quantization::decodeConstant(*result, graph.tensor(conv.input(1)));
+  const auto original = constantValues<float>(*model, model->subgraphs[0].tensor(w));
+  REQUIRE(values.size() == original.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    const float scale = weightScales[i / 8];
+    const float expected = std::clamp(std::round(original[i] / scale), -128.0f, 127.0f) * scale;
+    // Their own scale differs where the largest code was not used.
+    CHECK(std::abs(values[i] - expected) <= 0.51f * graph.tensor(conv.input(1)).quantization->scale[i / 8]);
+  }
+  const auto plan = planQuantization(model, *recipeForMode("int8"), &ranges);
+  REQUIRE(plan.ok());
+  CHECK(std::abs((*plan)->predictedBytes - static_cast<int64_t>(*serializedSize(*result))) <= 64);
+}
+
+TEST_CASE("what training for quantization left stays where nothing becomes an integer", "[quantization][apply]") {
+  ModelBuilder b;
+  const auto x = b.tensor({1, 8}), y = b.tensor({1, 4});
+  const auto in = rounded(b, x, {0.05f}, 3, 0, ElementType::Int8);
+  b.fullyConnected(in, b.randomConstant({4, 8}), b.randomConstant({4}), y);
+  b.inputs({x});
+  b.outputs({y});
+  const auto result = quantized(b.build(), Recipe{});
+  REQUIRE(result->subgraphs[0].operators.size() == 3);
+  CHECK(result->code(result->subgraphs[0].operators[0]) == tflite::BuiltinOperator_QUANTIZE);
+  CHECK(result->code(result->subgraphs[0].operators[1]) == tflite::BuiltinOperator_DEQUANTIZE);
 }
