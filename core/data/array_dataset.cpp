@@ -21,6 +21,7 @@ public:
         m_labels(std::move(labels)),
         m_labelled(labelled),
         m_classNames(std::move(classNames)) {
+    m_preprocessing.words = "arrays, taken as they are";
     m_preprocessing.source = "none, arrays are taken as they are";
   }
 

@@ -29,6 +29,7 @@ class RecordDataset final : public Dataset {
 public:
   RecordDataset(std::vector<InputSpec> inputs, std::vector<Record> records, PictureList labels)
       : m_inputs(std::move(inputs)), m_records(std::move(records)), m_labels(std::move(labels)) {
+    m_preprocessing.words = "values, taken as they are";
     m_preprocessing.source = "none, values are taken as they are";
   }
 

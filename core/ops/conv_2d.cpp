@@ -154,6 +154,8 @@ Result<std::unique_ptr<Kernel>> prepareHybrid(PrepareContext& context, const Con
   QS_ASSIGN(const Int8Weights weights, Int8Weights::of(context, 1));
   const std::vector<float>& scales = w.scales();
   const bool grouped = conv.geometry.filterChannels != conv.geometry.inChannels;
+  if (grouped && scales.size() == 1 && conv.geometry.outChannels > 1)
+    return context.unsupported("with groups " + describe(context, w) + " must have one scale per output channel");
   const bool uneven = std::any_of(scales.begin(), scales.end(), [&](float s) { return s != scales[0]; });
   if (context.options.kernels == KernelSet::Fast && conv.bias.isConstant(context)) {
     fast::HybridLayer layer;

@@ -35,7 +35,7 @@ VARIANTS = ["int8-full", "uint8", "int8-old", "int8-per-tensor", "uint8-per-tens
             "int16x8-full"]
 # Also converted the way most people do, where shapes are computed while running.
 ANY_BATCH = ["vit", "bert", "deeplab", "yolo", "resnet_bottleneck", "lstm", "gru", "lstm_bidirectional", "rnn_simple", "language_model",
-             "speech", "lstm_convolutional", "autoencoder", "batch_of_three", "integers", "norms", "transformer", "mobilenet_v2", "unet", "tcn", "audio", "super_resolution", "detection_head"]
+             "speech", "lstm_convolutional", "autoencoder", "integers", "norms", "transformer", "mobilenet_v2", "unet", "tcn", "audio", "super_resolution", "detection_head"]
 
 
 def build(name):

@@ -59,7 +59,8 @@ def resize(interpreter, sample):
     """To the samples' shapes, where a dimension may change."""
     for detail, value in zip(interpreter.get_input_details(), sample):
         if (detail["shape_signature"] < 0).any():
-            shape = value.shape if len(value.shape) == len(detail["shape"]) else [1, *value.shape]
+            rank = len(detail["shape"])
+            shape = [*[1] * rank, *value.shape][-rank:] if rank else []
             if list(shape) != list(detail["shape"]):
                 interpreter.resize_tensor_input(detail["index"], shape)
     interpreter.allocate_tensors()

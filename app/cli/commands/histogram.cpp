@@ -94,6 +94,7 @@ Result<int> run(const Options& options, Console& console) {
   if (loaded->source.file)
     wanted.release = [&loaded](std::span<const std::byte> range) { loaded->source.file->release(range); };
   TensorStatistics statistics;
+  console.progress().begin("Reading the tensor", constantBytes(model, tensor).size(), "bytes");
   if (options.channel) {
     if (!isConstant(model, tensor)) {
       return Error{ErrorCode::InvalidArgument, "the tensor has no values", tensor.name, "it is not constant",

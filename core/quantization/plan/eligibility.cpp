@@ -65,6 +65,16 @@ Obstacle sumObstacle(const GraphView& view, OperatorIndex i, Precision precision
   return "its sums of " + std::to_string(sum->depth) + " products do not fit 32 bits";
 }
 
+// Kernels that read a scale for each channel, whether there is one or not, or refuse a single one.
+bool needsScalePerChannel(const GraphView& view, OperatorIndex i) {
+  const Operator& op = view.op(i);
+  const auto code = view.model.code(op);
+  if (code == tflite::BuiltinOperator_DEPTHWISE_CONV_2D || code == tflite::BuiltinOperator_TRANSPOSE_CONV) return true;
+  if (code != tflite::BuiltinOperator_CONV_2D || !op.input(0).valid() || !op.input(1).valid()) return false;
+  const auto &x = view.tensor(op.input(0)).shape, &w = view.tensor(op.input(1)).shape;
+  return x.size() == 4 && w.size() == 4 && x[3] != w[3];
+}
+
 Obstacle hybridObstacle(const GraphView& view, OperatorIndex i, int bits, const Scheme& wish, Granularity granularity) {
   const OperatorRules* rules = view.rules[i.position()];
   const auto operands = weightOperands(view, i);
@@ -238,20 +248,23 @@ Decision kernelDecision(const GraphView& view, OperatorIndex i, const Scheme& wi
     return decision;
   }
 
+  auto giveScales = [&] {
+    if (decision.granularity != Granularity::PerTensor || !needsScalePerChannel(view, i)) return;
+    decision.granularity = Granularity::PerChannel;
+    decision.reason = join(decision.reason, "its dynamic-range kernel needs one scale per channel");
+  };
   if (decision.effective == Precision::DynamicRangeInt4) {
     const Obstacle obstacle = hybridObstacle(view, i, 4, wish, decision.granularity);
-    if (!obstacle) return decision;
+    if (!obstacle) {
+      giveScales();
+      return decision;
+    }
     settle(Precision::DynamicRange, *obstacle);
   }
   if (decision.effective == Precision::DynamicRange) {
     const Obstacle obstacle = hybridObstacle(view, i, 8, wish, decision.granularity);
-    const bool scalesNeeded = rules && (rules->code == tflite::BuiltinOperator_DEPTHWISE_CONV_2D ||
-                                        rules->code == tflite::BuiltinOperator_TRANSPOSE_CONV);
     if (!obstacle) {
-      if (scalesNeeded && decision.granularity == Granularity::PerTensor) {
-        decision.granularity = Granularity::PerChannel;
-        decision.reason = join(decision.reason, "its dynamic-range kernel needs one scale per channel");
-      }
+      giveScales();
       return decision;
     }
     const std::string first = decision.reason;

@@ -707,3 +707,21 @@ TEST_CASE("what training for quantization left stays where nothing becomes an in
   CHECK(result->code(result->subgraphs[0].operators[0]) == tflite::BuiltinOperator_QUANTIZE);
   CHECK(result->code(result->subgraphs[0].operators[1]) == tflite::BuiltinOperator_DEQUANTIZE);
 }
+
+TEST_CASE("grouped layers keep a scale per channel where dynamic-range kernels demand it", "[quantization][apply]") {
+  for (const int32_t filterChannels : {8, 2}) {
+    ModelBuilder b;
+    const auto x = b.tensor({1, 4, 4, 8}), y = b.tensor({1, 4, 4, 16});
+    b.conv2d(x, b.randomConstant({16, 3, 3, filterChannels}), b.randomConstant({16}), y);
+    b.inputs({x});
+    b.outputs({y});
+    Recipe recipe = *recipeForMode("dynamic-range");
+    recipe.defaultScheme.granularity = Granularity::PerTensor;
+    const auto result = quantized(b.build(), recipe);
+    const Tensor& weights =
+        result->subgraphs[0].tensor(findOperator(*result, tflite::BuiltinOperator_CONV_2D, 0).input(1));
+    REQUIRE(weights.type == ElementType::Int8);
+    CHECK(weights.quantization->scale.size() == (filterChannels == 8 ? 1u : 16u));
+    CHECK(PreparedModel::prepare(result).ok());
+  }
+}
