@@ -73,7 +73,9 @@ Result<std::unique_ptr<Kernel>> prepareDiv(PrepareContext& context) {
     return integerKernel<int32_t>(
         op.plan, 0, [range](int32_t p, int32_t q) { return range.clamp(numerics::wrap32(int64_t{p} / q)); });
   }
-  QS_TRY(requireType(context, a, {ElementType::Float32, ElementType::Int32, ElementType::UInt8, ElementType::Int8}));
+  QS_TRY(requireType(
+      context, a,
+      {ElementType::Float32, ElementType::Int32, ElementType::UInt8, ElementType::Int8, ElementType::Int16}));
   for (const Operand* operand : {&a, &b, &y}) QS_TRY(requireSingleScale(context, *operand));
   CodeQuotient quotient{a.zeroPoint(), b.zeroPoint(), y.zeroPoint(), {}, {}, false};
   const float divisor = b.scale() * y.scale();
@@ -82,6 +84,7 @@ Result<std::unique_ptr<Kernel>> prepareDiv(PrepareContext& context) {
   quotient.defective = context.options.kernels == KernelSet::Reference;
   QS_ASSIGN(quotient.range, quantizedRange(context, y, activation));
   if (op.type == ElementType::Int8) return codesKernel<int8_t>(op, quotient);
+  if (op.type == ElementType::Int16) return codesKernel<int16_t>(op, quotient);
   return codesKernel<uint8_t>(op, quotient);
 }
 

@@ -94,6 +94,13 @@ Result<std::unique_ptr<Kernel>> prepareInteger(PrepareContext& context, const Fu
     return integerKernel<int32_t, uint8_t, uint8_t>(layer, std::move(requantize), x.zeroPoint(), w.zeroPoint(),
                                                     [](const KernelContext& run) { return run.input<uint8_t>(1); });
   }
+  // Weights that are computed are quantized like any result, with a zero point.
+  if (form == AffineForm::Int8 && w.type == ElementType::Int8 && w.scales().size() == 1 && w.zeroPoint() != 0) {
+    for (const Operand* operand : {&x, &w, &y}) QS_TRY(requireSingleScale(context, *operand));
+    requantize.factors.assign(layer.units, double{x.scale()} * double{w.scale()} / double{y.scale()});
+    return integerKernel<int32_t, int8_t, int8_t>(layer, std::move(requantize), x.zeroPoint(), w.zeroPoint(),
+                                                  [](const KernelContext& run) { return run.input<int8_t>(1); });
+  }
   QS_ASSIGN(requantize.factors, affineFactors(context, x, w, y, 0, units));
   QS_ASSIGN(const Int8Weights weights, Int8Weights::of(context, 1));
   const auto values = [weights](const KernelContext& run) { return weights.values(run); };

@@ -34,6 +34,7 @@ Chosen choose(const Box* boxes, const float* scores, int32_t count, int32_t most
   }
   const float scale = t.sigma > 0.0f ? -0.5f / t.sigma : 0.0f;
   Chosen chosen;
+  most = std::min(most, static_cast<int32_t>(open.size()));
   while (static_cast<int32_t>(chosen.indices.size()) < most && !open.empty()) {
     Candidate next = open.top();
     open.pop();
@@ -56,9 +57,10 @@ Chosen choose(const Box* boxes, const float* scores, int32_t count, int32_t most
     if (next.score == before) {
       chosen.indices.push_back(next.index);
       chosen.scores.push_back(next.score);
-    } else if (next.score > t.score) {
-      open.push(next);
     }
+    // What was chosen goes back too, as in the runtime: it meets itself and is dropped, but the order of equal scores
+    // depends on it, and a box without area, which overlaps nothing, is chosen again.
+    if (next.score > t.score) open.push(next);
   }
   return chosen;
 }

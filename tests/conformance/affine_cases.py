@@ -4,7 +4,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from code_cases import CLAMPS, scaled, zero_point
 from model_writer import draw_any
-from random_cases import F32, I8, I16, I32, I64, U8, case, finish, options, pick, shape_of
+from random_cases import F32, I8, I16, I32, I64, U8, case, finish, options, pick, quantized, shape_of
 
 
 class Affine:
@@ -124,6 +124,15 @@ def fully_connected(g, rng):
          options("FullyConnectedOptions", fusedActivationFunction=activation, keepNumDims=keep, quantizedBiasType=a.bias_option,
                  asymmetricQuantizeInputs=bool(rng.integers(2))), version=12)
     finish(g, a.y)
+
+
+@case
+def fully_connected_computed_weights(g, rng):
+    rows, depth, units = (int(v) for v in rng.integers(1, 12, 3))
+    x, w = (g.input(shape, I8, **quantized(rng, I8)) for shape in ([rows, depth], [units, depth]))
+    y = g.tensor([rows, units], I8, **quantized(rng, I8))
+    g.op("FULLY_CONNECTED", [x, w, -1], [y], options("FullyConnectedOptions", fusedActivationFunction=pick(rng, *CLAMPS)), version=4)
+    finish(g, y)
 
 
 @case

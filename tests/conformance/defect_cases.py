@@ -113,3 +113,15 @@ def defect_batch_matmul_leading(g, rng):
     g.op("BATCH_MATMUL", [g.input([*a_lead, m, k]), w], [y],
          options("BatchMatMulOptions", adjY=adj, asymmetricQuantizeInputs=bool(rng.integers(2))), version=4)
     finish(g, y)
+
+
+@case
+def defect_div_int16(g, rng):
+    """Tiny quotients, which the reference kernels shift by more than a number is wide."""
+    shape = shape_of(rng, 1, 3)
+    def divisors(r):
+        return r.integers(1, 32768, shape).astype(I16) * np.where(r.random(shape) < 0.5, -1, 1).astype(I16)
+    a, b = g.input(shape, I16, **quantized(rng, I16)), g.input(shape, I16, divisors, **quantized(rng, I16))
+    y = g.tensor(shape, I16, scale=float(rng.uniform(1e-4, 1e-2)), zero=0)
+    g.op("DIV", [a, b], [y], options("DivOptions", fusedActivationFunction=0), version=2)
+    finish(g, y)

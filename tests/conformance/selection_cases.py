@@ -184,7 +184,16 @@ def boxes(rng, n):
 def non_max_suppression(g, rng):
     n, most = int(rng.integers(1, 25)), int(rng.integers(1, 12))
     soft = rng.random() < 0.5
-    inputs = [g.input([n, 4], F32, lambda r: boxes(r, n)), g.input([n], F32, lambda r: r.uniform(0, 1, n).astype(F32)),
+    # Equal scores, as quantized ones often are, and boxes without area.
+    equal, flat = rng.random() < 0.4, rng.random() < 0.3
+    def draw_boxes(r):
+        made = boxes(r, n)
+        if flat:
+            made[:, 2] = np.where(r.random(n) < 0.3, made[:, 0], made[:, 2])
+        return made
+    def draw_scores(r):
+        return (r.integers(0, 6, n) / 6 if equal else r.uniform(0, 1, n)).astype(F32)
+    inputs = [g.input([n, 4], F32, draw_boxes), g.input([n], F32, draw_scores),
               g.constant(I32(most)), g.constant(F32(rng.uniform(0.1, 0.9))), g.constant(F32(rng.uniform(0, 0.5)))]
     index, count = g.tensor([most], I32), g.tensor([], I32)
     if soft:
