@@ -132,12 +132,15 @@ Result<std::unique_ptr<Kernel>> prepareRsqrt(PrepareContext& context) {
   const float product = std::sqrt(x.scale()) * y.scale();
   const auto factor = numerics::quantizeMultiplier(1.0 / static_cast<double>(product));
   if (factor.shift - 20 > 30) return context.malformed("its scales multiply to an impossible factor");
+  // A factor so small that nothing is left of any root.
+  const numerics::Multiplier last =
+      factor.shift - 20 < -31 ? numerics::Multiplier{} : numerics::Multiplier{factor.mantissa, factor.shift - 20};
   const auto table = codeTable(x.type, [&](int32_t code) {
     const int32_t v = code - zeroX;
     if (v <= 0) return 127;
     const auto root = numerics::inverseSquareRoot(v);
     const int32_t raised = numerics::multiply(int32_t{1}, {root.mantissa, root.shift + 20});
-    return clampCode(int64_t{numerics::multiply(raised, {factor.mantissa, factor.shift - 20})} + zeroY, {-128, 127});
+    return clampCode(int64_t{numerics::multiply(raised, last)} + zeroY, {-128, 127});
   });
   return nonNegativeKernel<int8_t>(count, zeroX, table);
 }

@@ -176,6 +176,34 @@ def scatter_nd(g, rng):
 
 
 @case
+def embedding_lookup_sparse(g, rng):
+    rows, width, rank = int(rng.integers(1, 9)), shape_of(rng, 1, 2, 4), int(rng.integers(2, 4))
+    places = [int(n) for n in rng.integers(1, 4, rank)]
+    n = int(rng.integers(1, 12))
+    flat = np.sort(rng.integers(0, int(np.prod(places[:-1])), n))
+    at = np.stack([*np.unravel_index(flat, places[:-1]), rng.integers(0, places[-1], n)], -1).astype(I32)
+    if rng.random() < 0.3:
+        rng.shuffle(at)
+    inputs = [g.input([n], I32, lambda r: r.integers(0, rows, n).astype(I32)), g.constant(at), g.constant(np.array(places, I32)),
+              g.input([n], F32, lambda r: r.uniform(0.1, 2, n).astype(F32)), g.constant(draw_any(rng, [rows, *width], F32))]
+    y = g.tensor([*places[:-1], *width])
+    g.op("EMBEDDING_LOOKUP_SPARSE", inputs, [y], options("EmbeddingLookupSparseOptions", combiner=int(rng.integers(3))))
+    finish(g, y)
+
+
+@case
+def hashtable_lookup(g, rng):
+    rows, width, n = int(rng.integers(1, 9)), shape_of(rng, 0, 2, 4), int(rng.integers(1, 8))
+    dtype = pick(rng, F32, I32, I8, I64)
+    keys = np.sort(rng.choice(20, rows, replace=False)).astype(I32)
+    inputs = [g.input([n], I32, lambda r: r.integers(0, 20, n).astype(I32)), g.constant(keys),
+              g.constant(draw_any(rng, [rows, *width], dtype))]
+    y, hits = g.tensor([n, *width], dtype), g.tensor([n], U8)
+    g.op("HASHTABLE_LOOKUP", inputs, [y, hits])
+    finish(g, y, hits)
+
+
+@case
 def embedding_lookup(g, rng):
     rows, width = int(rng.integers(1, 9)), shape_of(rng, 1, 2)
     ids = g.input([5], I32, lambda r: r.integers(0, rows, 5).astype(I32))
