@@ -68,7 +68,7 @@ void large(MainWindow& window, const QTemporaryDir& folder, int layers) {
   };
   std::printf("a model of %.2f GB\n", layers * 4.0 / 1024);
   window.openPath(QString::fromStdString(path));
-  waitFor([&] { return document.hasModel() && document.plan() && !document.planPending(); });
+  waitFor([&] { return !document.opening() && document.hasModel() && document.plan() && !document.planPending(); });
   stage("opening, until the plan is there");
   document.setDataset(DatasetUse::Evaluation, DatasetReference{folder.filePath("samples.npy"), {}, 0});
   wait(200);
@@ -102,7 +102,7 @@ void many(MainWindow& window, const QTemporaryDir& folder, int operators) {
   QElapsedTimer timer;
   timer.start();
   window.openPath(QString::fromStdString(path));
-  waitFor([&] { return document.hasModel() && document.plan() && !document.planPending(); });
+  waitFor([&] { return !document.opening() && document.hasModel() && document.plan() && !document.planPending(); });
   std::printf("  %-44s longest gap %6.1f ms, %.2f s\n", "opening, until the plan is there", watch.longestMilliseconds(),
               static_cast<double>(timer.elapsed()) / 1e3);
   wait(500);

@@ -100,8 +100,7 @@ TEST_CASE("A large file opens, is looked at and evaluated without a gap of 100 m
         }) < kLongestGap);
 }
 
-TEST_CASE("Ten thousand operators open without a gap of 100 ms, and change their modes without one of 250 ms",
-          "[ui][main_window][frozen]") {
+TEST_CASE("Ten thousand operators open and change their modes without a gap of 100 ms", "[ui][main_window][frozen]") {
   Shown shown;
   shown.warmUp();
   const auto model = tests::makeSyntheticModel(tests::SyntheticKind::Transformer, 10000);
@@ -116,7 +115,6 @@ TEST_CASE("Ten thousand operators open without a gap of 100 ms, and change their
         }) < kLongestGap);
   std::vector<OperatorIndex> all;
   for (int op = 0; op < 10000; op += 2) all.emplace_back(op);
-  // 100 ms is for a thousand operators.
   CHECK(longestGap([&] {
           document.selection().clear();
           tests::EventLoopWatch watch;
@@ -127,7 +125,7 @@ TEST_CASE("Ten thousand operators open without a gap of 100 ms, and change their
           document.undoStack()->undo();
           REQUIRE(tests::waitFor(planned, 60000));
           return watch.longestMilliseconds();
-        }) < 2.5 * kLongestGap);
+        }) < kLongestGap);
   document.jobs().cancelAll();
 }
 
