@@ -1,4 +1,5 @@
 #include <deque>
+#include <map>
 
 #include "core/quantization/algorithms/choose_weights.h"
 #include "core/quantization/algorithms/registry.h"
@@ -83,6 +84,11 @@ private:
     std::vector<WeightTask> tasks;
     std::vector<size_t> constants;
     bool wanted = false;
+    // Constants of one source come out equal and are stored once, as long as nothing rounds each in its own way.
+    auto sourceOf = [&](const PlannedConstant& constant) { return view.tensor(view.storedAs(constant.source)).buffer; };
+    std::map<BufferIndex, int> forms;
+    for (const PlannedConstant& constant : plan.constants)
+      if (constant.use == ConstantUse::Weight) ++forms[sourceOf(constant)];
     for (size_t c = 0; c < plan.constants.size(); ++c) {
       const PlannedConstant& constant = plan.constants[c];
       if (constant.use != ConstantUse::Weight || users[c].empty()) continue;
@@ -95,7 +101,7 @@ private:
         // A bias that is not finite is reported when it is quantized.
         (void)respectRoom(view, plan, plan.constants[c], scales);
       };
-      task.algorithms = possible(constant.algorithms, g, view, users[c]);
+      task.algorithms = possible(constant.algorithms, g, view, users[c], forms[sourceOf(constant)] > 1);
       wanted |= !task.algorithms.empty();
       tasks.push_back(std::move(task));
       constants.push_back(c);
@@ -111,15 +117,16 @@ private:
     return {};
   }
 
-  // The algorithms of later stages that can work on a constant.
+  // The algorithms of later stages that can work on a constant; `stored` is whether others are made of its source.
   std::vector<std::string> possible(const std::vector<std::string>& names, size_t g, const GraphView& view,
-                                    const std::vector<ConstantUser>& users) {
+                                    const std::vector<ConstantUser>& users, bool stored) {
     std::vector<std::string> result;
     std::string refused;
     for (const std::string& name : names) {
       const Algorithm* algorithm = findAlgorithm(name);
       if (!algorithm || algorithm->stage == AlgorithmStage::Graph) continue;
-      if (algorithm->needsSamples && (users.size() > 1 || g > 0)) {
+      const bool apart = users.size() > 1 || (stored && algorithm->stage == AlgorithmStage::Rounding);
+      if (algorithm->needsSamples && (apart || g > 0)) {
         refused += (refused.empty() ? "" : ", ") + name;
       } else {
         result.push_back(name);

@@ -34,7 +34,7 @@ SEED = 0
 VARIANTS = ["int8-full", "uint8", "int8-old", "int8-per-tensor", "uint8-per-tensor-old", "dynamic-old", "dynamic-per-tensor",
             "int16x8-full"]
 # Also converted the way most people do, where shapes are computed while running.
-ANY_BATCH = ["vit", "bert", "deeplab", "yolo", "resnet_bottleneck", "lstm", "gru", "lstm_bidirectional", "rnn_simple", "language_model",
+ANY_BATCH = ["ssd", "vit", "bert", "deeplab", "yolo", "resnet_bottleneck", "lstm", "gru", "lstm_bidirectional", "rnn_simple", "language_model",
              "speech", "lstm_convolutional", "autoencoder", "integers", "norms", "transformer", "mobilenet_v2", "unet", "tcn", "audio", "super_resolution", "detection_head"]
 
 

@@ -122,6 +122,8 @@ def precisions(path):
     rows = []
     for op in graph.operators:
         name = NAMES[code(op)]
+        if name == "CUSTOM":
+            name = model.operatorCodes[op.opcodeIndex].customCode.decode()
         if name in ("QUANTIZE", "DEQUANTIZE"):
             continue
         kinds = set()

@@ -327,7 +327,7 @@ std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPla
   Contents contents(view);
   std::map<std::tuple<int32_t, ElementType, Granularity, int32_t>, size_t> forms;
   // A bias that several operators share comes out equal where their inputs' scales and their weights do, its codes
-  // wherever they are all zero.
+  // wherever they are all zero; what algorithms correct differs.
   std::map<std::pair<size_t, float>, size_t> biasScales;
   std::map<std::tuple<int32_t, ElementType, size_t>, size_t> biasCodes;
   std::vector<size_t> numbers;
@@ -349,7 +349,8 @@ std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPla
       list =
           biasScales.try_emplace({numbers[static_cast<size_t>(constant.partner)], scaleOfInput(plan, constant)}, number)
               .first->second;
-      const size_t scaled = contents.isZero(view.storedAs(constant.source)) ? 0 : list;
+      const bool corrected = !plan.constants[static_cast<size_t>(constant.partner)].algorithms.empty();
+      const size_t scaled = corrected ? number : contents.isZero(view.storedAs(constant.source)) ? 0 : list;
       number = biasCodes.try_emplace({contents.of(view.storedAs(constant.source)), constant.type, scaled}, number)
                    .first->second;
     }

@@ -725,3 +725,33 @@ TEST_CASE("grouped layers keep a scale per channel where dynamic-range kernels d
     CHECK(PreparedModel::prepare(result).ok());
   }
 }
+
+TEST_CASE("weights of unrolled steps are not rounded differently for each", "[quantization][apply]") {
+  ModelBuilder b;
+  const auto x = b.tensor({1, 64}), h = b.tensor({1, 64}), y = b.tensor({1, 64});
+  const auto w = b.randomConstant({64, 64}), bias = b.randomConstant({64}, "", 2);
+  b.fullyConnected(x, w, bias, h);
+  b.fullyConnected(h, w, bias, y);
+  b.inputs({x});
+  b.outputs({y});
+  const auto model = b.build();
+  auto ranges = uniformRanges(*model);
+  setRange(ranges, h, -5, 7);
+  Recipe recipe = *recipeForMode("int8");
+  recipe.defaultScheme.algorithms = {"gptq"};
+  std::vector<std::string> remarks;
+  QuantizeOptions options;
+  options.remarks = &remarks;
+  Progress progress;
+  const auto plan = planQuantization(model, recipe, &ranges);
+  REQUIRE(plan.ok());
+  const auto result = applyPlan(**plan, &ranges, options, progress);
+  REQUIRE(result.ok());
+  const Subgraph& graph = (*result)->subgraphs[0];
+  const auto weightsOf = [&](size_t n) {
+    return graph.tensor(findOperator(**result, tflite::BuiltinOperator_FULLY_CONNECTED, n).input(1)).buffer;
+  };
+  CHECK(weightsOf(0) == weightsOf(1));
+  REQUIRE_FALSE(remarks.empty());
+  CHECK(remarks[0].find("gptq left out") != std::string::npos);
+}
