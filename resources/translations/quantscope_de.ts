@@ -1665,6 +1665,22 @@ Wahrheit: %2</translation>
     <context>
         <name>quantscope::ui::HistogramPlot</name>
         <message>
+            <source>count</source>
+            <translation>Anzahl</translation>
+        </message>
+        <message>
+            <source>√count</source>
+            <translation>√Anzahl</translation>
+        </message>
+        <message>
+            <source>log count</source>
+            <translation>log Anzahl</translation>
+        </message>
+        <message>
+            <source>Scale of the counts</source>
+            <translation>Maßstab der Anzahlen</translation>
+        </message>
+        <message>
             <source>Histogram</source>
             <translation>Histogramm</translation>
         </message>
@@ -1943,6 +1959,10 @@ Wahrheit: %2</translation>
     </context>
     <context>
         <name>quantscope::ui::LayersModel</name>
+        <message>
+            <source>The result is %1, which is not quantized: there is no precision to choose.</source>
+            <translation>Das Ergebnis ist %1 und wird nicht quantisiert: Es gibt keine Genauigkeit zu wählen.</translation>
+        </message>
         <message>
             <source>#</source>
             <translation>#</translation>
@@ -3043,22 +3063,6 @@ Wahrheit: %2</translation>
         <message>
             <source>Values</source>
             <translation>Werte</translation>
-        </message>
-        <message>
-            <source>count</source>
-            <translation>Anzahl</translation>
-        </message>
-        <message>
-            <source>√count</source>
-            <translation>√Anzahl</translation>
-        </message>
-        <message>
-            <source>log count</source>
-            <translation>log Anzahl</translation>
-        </message>
-        <message>
-            <source>Scale of the counts</source>
-            <translation>Maßstab der Anzahlen</translation>
         </message>
         <message>
             <source>Range of each output channel</source>

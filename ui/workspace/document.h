@@ -218,6 +218,9 @@ public:
   /// The plan gives the operator another precision than it is asked for. Operators whose results are integers anyway
   /// (SHAPE, ARG_MAX) never differ: there is nothing to choose.
   bool differs(OperatorIndex op) const;
+  /// Type of the operator's result where that is integers or truth values which nothing quantizes (SHAPE, ARG_MAX): its
+  /// precision is no choice. Nothing for all others.
+  std::optional<ElementType> fixedResult(OperatorIndex op) const;
   /// The operator has a choice of its own beside the rules.
   bool hasOwnScheme(OperatorIndex op) const;
   /// Weight SQNR in dB of an operator under its wish; nothing where it has no weights, stays float32, or is not known

@@ -85,6 +85,16 @@ bool Document::differs(OperatorIndex op) const {
                      [&graph](TensorIndex t) { return t.valid() && isFloat(graph.tensor(t).type); });
 }
 
+std::optional<ElementType> Document::fixedResult(OperatorIndex op) const {
+  if (!m_loaded || !op.valid()) return std::nullopt;
+  const Subgraph& graph = model()->subgraphs.front();
+  if (op.position() >= graph.operators.size()) return std::nullopt;
+  const TensorIndex result = graph.operators[op.position()].output(0);
+  if (!result.valid()) return std::nullopt;
+  const Tensor& tensor = graph.tensor(result);
+  return isFloat(tensor.type) || tensor.quantized() ? std::nullopt : std::optional(tensor.type);
+}
+
 bool Document::needsRanges(const Recipe& recipe) const {
   const Result<ResolvedRecipe> resolved = resolveRecipe(recipe, *model());
   if (!resolved.ok()) return false;

@@ -28,7 +28,10 @@ Json toJson(const LayerError& error) {
           {"maxAbsolute", error.maxAbsolute},
           {"rmseOverScale", error.rmseOverScale},
           {"op", error.op},
-          {"values", error.values}};
+          {"values", error.values},
+          {"klDivergence", error.klDivergence},
+          {"scaleBits", error.scaleBits},
+          {"saturated", error.saturated}};
 }
 
 LayerError readLayerError(StrictObject& object) {
@@ -45,6 +48,10 @@ LayerError readLayerError(StrictObject& object) {
   object.read("rmseOverScale", error.rmseOverScale);
   object.read("op", error.op);
   object.read("values", error.values);
+  // Workspaces of earlier versions do not have these.
+  if (object.has("klDivergence")) object.read("klDivergence", error.klDivergence);
+  if (object.has("scaleBits")) object.read("scaleBits", error.scaleBits);
+  if (object.has("saturated")) object.read("saturated", error.saturated);
   return error;
 }
 

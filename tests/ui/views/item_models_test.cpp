@@ -92,6 +92,12 @@ TEST_CASE("The layers say what is asked for and what the plan gives", "[ui][view
   CHECK(cell(layers, 0, LayersModel::Sensitivity).isEmpty());
   // SHAPE works on integers: there is nothing to choose, and nothing to complain about.
   CHECK_FALSE(layers.anyDifference());
+  const QModelIndex shape = layers.index(5, LayersModel::Mode);
+  CHECK(shape.data().toString() == QStringLiteral("int32"));
+  CHECK(shape.data(Qt::ToolTipRole).toString().contains(QStringLiteral("not quantized")));
+  CHECK_FALSE(shape.data(BoxRole).toBool());
+  CHECK_FALSE(shape.flags().testFlag(Qt::ItemIsEditable));
+  CHECK_FALSE(layers.setData(shape, static_cast<int>(Precision::Float32), Qt::EditRole));
   CHECK(layers.setData(layers.index(0, LayersModel::Mode), static_cast<int>(Precision::Float32), Qt::EditRole));
   CHECK(cell(layers, 0, LayersModel::Mode) == QStringLiteral("float32"));
   CHECK_FALSE(layers.setData(layers.index(0, LayersModel::Mode), 99, Qt::EditRole));

@@ -52,6 +52,9 @@ WorkspaceFile makeFile() {
   error.floatOperator = OperatorIndex(1);
   error.name = "conv";
   error.sqnrDecibel = std::numeric_limits<double>::infinity();
+  error.scaleBits = 16;
+  error.saturated = 0.125;
+  error.klDivergence = 0.5;
   errors->accumulated = {error};
   errors->unmatched = {"operator 0 QUANTIZE"};
   made.layerErrors = errors;
@@ -110,6 +113,9 @@ TEST_CASE("A workspace file comes back as it was written", "[ui][workspace]") {
   CHECK(made.latency->medianMicroseconds == 181.25);
   CHECK(made.latency->operators[0].macs == 1000);
   CHECK(std::isinf(made.layerErrors->accumulated[0].sqnrDecibel));
+  CHECK(made.layerErrors->accumulated[0].scaleBits == 16);
+  CHECK(made.layerErrors->accumulated[0].saturated == 0.125);
+  CHECK(made.layerErrors->accumulated[0].klDivergence == 0.5);
   CHECK(made.layerErrors->unmatched == file.variants[1].layerErrors->unmatched);
   CHECK(read->sensitivity->operators[0].quantizeOne == 0.011);
   CHECK(read->historyStart == file.historyStart);

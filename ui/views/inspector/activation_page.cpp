@@ -1,5 +1,6 @@
 #include "ui/views/inspector/activation_page.h"
 
+#include <QComboBox>
 #include <QLabel>
 #include <QLocale>
 #include <QPushButton>
@@ -27,11 +28,15 @@ ActivationPage::ActivationPage(Document& document, QWidget* parent) : QScrollAre
   m_facts = new FactsGrid(2, page);
   m_histogram = new HistogramPlot(page);
   m_histogram->setAxisTitle(tr("activation value"));
+  // What a ReLU cuts off is one bar of zeros beside which the others vanish.
+  m_histogram->setCountScale(HistogramPlot::CountScale::Logarithmic);
+  m_scale = m_histogram->makeCountScaleBox(page);
   m_clipText = new QLabel(page);
   m_clipText->setWordWrap(true);
   m_reset = new QPushButton(tr("Use the calibrated range"), page);
   layout->addWidget(m_title);
   layout->addWidget(m_facts);
+  layout->addWidget(m_scale, 0, Qt::AlignRight);
   layout->addWidget(m_histogram, 1);
   layout->addWidget(m_clipText);
   layout->addWidget(m_reset, 0, Qt::AlignLeft);
@@ -43,7 +48,6 @@ ActivationPage::ActivationPage(Document& document, QWidget* parent) : QScrollAre
   connect(m_reset, &QPushButton::clicked, this, &ActivationPage::resetClip);
   connect(&document.selection(), &Selection::changed, this, &ActivationPage::refresh);
   connect(&document, &Document::modelChanged, this, &ActivationPage::refresh);
-  connect(&document, &Document::planChanged, this, &ActivationPage::refresh);
   connect(&document, &Document::rangesChanged, this, &ActivationPage::refresh);
   connect(&document, &Document::recipeChanged, this, &ActivationPage::refresh);
   connect(&document, &Document::planChanged, this, &ActivationPage::refresh);
@@ -67,8 +71,9 @@ void ActivationPage::refresh() {
     if (!range) message = tr("The result of this operator has no real values to calibrate.");
   }
   const bool shown = range != nullptr;
-  for (QWidget* part : {static_cast<QWidget*>(m_facts), static_cast<QWidget*>(m_histogram),
-                        static_cast<QWidget*>(m_clipText), static_cast<QWidget*>(m_reset)}) {
+  for (QWidget* part :
+       {static_cast<QWidget*>(m_facts), static_cast<QWidget*>(m_histogram), static_cast<QWidget*>(m_scale),
+        static_cast<QWidget*>(m_clipText), static_cast<QWidget*>(m_reset)}) {
     part->setVisible(shown);
   }
   if (!shown) {

@@ -4,6 +4,7 @@
 
 #include "core/base/index.h"
 
+class QComboBox;
 class QLabel;
 class QPushButton;
 
@@ -30,6 +31,7 @@ private:
   QLabel* m_title;
   FactsGrid* m_facts;
   HistogramPlot* m_histogram;
+  QComboBox* m_scale;
   QLabel* m_clipText;
   QPushButton* m_reset;
 };

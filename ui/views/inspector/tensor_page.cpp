@@ -54,17 +54,10 @@ TensorPage::TensorPage(Document& document, QWidget* parent) : QScrollArea(parent
   title->setProperty("sectionTitle", true);
   m_legend = new QLabel(m_valuesBar);
   m_legend->setProperty("secondary", true);
-  m_scale = new QComboBox(m_valuesBar);
-  m_scale->addItems({tr("count"), tr("√count"), tr("log count")});
-  m_scale->setCurrentIndex(1);
-  m_scale->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  m_scale->setMinimumContentsLength(5);
-  m_scale->setToolTip(tr("Scale of the counts"));
-  m_scale->setAccessibleName(tr("Scale of the counts"));
+  m_histogram = new HistogramPlot(page);
   bar->addWidget(title);
   bar->addWidget(m_legend, 1);
-  bar->addWidget(m_scale);
-  m_histogram = new HistogramPlot(page);
+  bar->addWidget(m_histogram->makeCountScaleBox(m_valuesBar));
 
   m_channelsTitle = new QLabel(tr("Range of each output channel"), page);
   m_channelsTitle->setProperty("sectionTitle", true);
@@ -90,8 +83,6 @@ TensorPage::TensorPage(Document& document, QWidget* parent) : QScrollArea(parent
   layout->addStretch(0);
   setWidget(page);
 
-  connect(m_scale, &QComboBox::currentIndexChanged, this,
-          [this](int index) { m_histogram->setCountScale(static_cast<HistogramPlot::CountScale>(index)); });
   connect(&document.selection(), &Selection::changed, this, &TensorPage::refresh);
   connect(&document.selection(), &Selection::tensorChanged, this, &TensorPage::refresh);
   connect(&document, &Document::modelChanged, this, &TensorPage::refresh);

@@ -8,7 +8,6 @@
 #include "core/jobs/job.h"
 #include "core/quantization/preview.h"
 
-class QComboBox;
 class QLabel;
 
 namespace quantscope::ui {
@@ -42,7 +41,6 @@ private:
   QLabel* m_formula;
   QWidget* m_valuesBar;
   QLabel* m_legend;
-  QComboBox* m_scale;
   HistogramPlot* m_histogram;
   QLabel* m_channelsTitle;
   QLabel* m_channelsNote;

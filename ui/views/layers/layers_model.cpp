@@ -83,7 +83,8 @@ int LayersModel::columnCount(const QModelIndex& parent) const {
 
 Qt::ItemFlags LayersModel::flags(const QModelIndex& index) const {
   Qt::ItemFlags flags = QAbstractTableModel::flags(index);
-  if (index.isValid() && index.column() == Mode) flags |= Qt::ItemIsEditable;
+  if (index.isValid() && index.column() == Mode && !m_document.fixedResult(OperatorIndex(index.row())))
+    flags |= Qt::ItemIsEditable;
   return flags;
 }
 
@@ -133,6 +134,7 @@ QString LayersModel::text(int row, int column) const {
       return i < parameters.size() && parameters[i] ? countText(parameters[i]) : QString();
     }
     case Mode:
+      if (const auto fixed = m_document.fixedResult(OperatorIndex(row))) return fromStd(elementTypeName(*fixed));
       return i < m_document.resolved().operators.size() ? precisionText(m_document.resolved().operators[i].precision)
                                                         : QString();
     case Effective:
@@ -182,6 +184,9 @@ QVariant LayersModel::sortValue(int row, int column) const {
 QString LayersModel::modeToolTip(int row) const {
   const auto i = static_cast<size_t>(row);
   if (i >= m_document.resolved().operators.size()) return {};
+  if (const auto fixed = m_document.fixedResult(OperatorIndex(row)))
+    return tr("The result is %1, which is not quantized: there is no precision to choose.")
+        .arg(fromStd(elementTypeName(*fixed)));
   const QString own = m_document.hasOwnScheme(OperatorIndex(row)) ? tr("chosen for this operator") : tr("by the rules");
   return tr("%1 (%2)").arg(schemeText(m_document.resolved().operators[i]), own);
 }
@@ -232,13 +237,15 @@ QVariant LayersModel::data(const QModelIndex& index, int role) const {
     case SortRole:
       return sortValue(row, column);
     case ToneRole: {
-      const bool quiet = column == Position || column == Output || column == Sensitivity || column == Bytes;
+      const bool quiet = column == Position || column == Output || column == Sensitivity || column == Bytes ||
+                         (column == Mode && m_document.fixedResult(OperatorIndex(row)));
       return QVariant::fromValue(quiet ? Tone::Secondary : column == Effective ? Tone::Bad : Tone::Normal);
     }
     case BoxRole:
-      return column == Mode;
+      return column == Mode && !m_document.fixedResult(OperatorIndex(row));
     case SwatchRole:
-      if (column != Mode || i >= m_document.resolved().operators.size()) return {};
+      if (column != Mode || i >= m_document.resolved().operators.size() || m_document.fixedResult(OperatorIndex(row)))
+        return {};
       return theme.precisionColor(m_document.resolved().operators[i].precision);
     case BarRole:
       if (column != Sensitivity || std::isnan(m_sensitivity[i])) return {};
@@ -255,6 +262,7 @@ bool LayersModel::setData(const QModelIndex& index, const QVariant& value, int r
   bool isNumber = false;
   const int precision = value.toInt(&isNumber);
   if (!isNumber || precision < 0 || precision >= kPrecisionCount) return false;
+  if (m_document.fixedResult(OperatorIndex(index.row()))) return false;
   m_document.setOperatorPrecision({OperatorIndex(index.row())}, static_cast<Precision>(precision));
   return true;
 }

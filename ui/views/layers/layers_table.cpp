@@ -153,6 +153,8 @@ void LayersTable::showMenuBelow(const QModelIndex& index) {
 void LayersTable::openModeMenu() {
   if (!currentIndex().isValid()) return;
   const QModelIndex mode = currentIndex().siblingAtColumn(LayersModel::Mode);
+  // One of several selected ones may have nothing to choose; alone it opens no menu.
+  if (!mode.data(BoxRole).toBool() && m_document.selection().operators().size() < 2) return;
   scrollTo(mode);
   showMenuBelow(mode);
 }
@@ -161,7 +163,7 @@ void LayersTable::mousePressEvent(QMouseEvent* event) {
   const QModelIndex index = indexAt(event->pos());
   const bool onMode =
       index.isValid() && index.column() == LayersModel::Mode && event->button() == Qt::LeftButton &&
-      event->modifiers() == Qt::NoModifier &&
+      index.data(BoxRole).toBool() && event->modifiers() == Qt::NoModifier &&
       TableDelegate::boxRect(visualRect(index), fontMetrics(), index.data().toString()).contains(event->pos());
   if (!onMode) return QTableView::mousePressEvent(event);
   setFocus(Qt::MouseFocusReason);

@@ -2,6 +2,7 @@
 
 #include <qcustomplot.h>
 
+#include <QComboBox>
 #include <algorithm>
 #include <cmath>
 
@@ -98,6 +99,19 @@ void HistogramPlot::setClipRange(std::optional<std::pair<double, double>> range)
 void HistogramPlot::setCountScale(CountScale scale) {
   m_scale = scale;
   rebuild();
+}
+
+QComboBox* HistogramPlot::makeCountScaleBox(QWidget* parent) {
+  auto* box = new QComboBox(parent);
+  box->addItems({tr("count"), tr("√count"), tr("log count")});
+  box->setCurrentIndex(static_cast<int>(m_scale));
+  box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  box->setMinimumContentsLength(5);
+  box->setToolTip(tr("Scale of the counts"));
+  box->setAccessibleName(tr("Scale of the counts"));
+  connect(box, &QComboBox::currentIndexChanged, this,
+          [this](int index) { setCountScale(static_cast<CountScale>(index)); });
+  return box;
 }
 
 void HistogramPlot::setAxisTitle(const QString& title) {

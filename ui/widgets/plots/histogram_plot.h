@@ -6,6 +6,7 @@
 
 #include "core/statistics/tensor_statistics.h"
 
+class QComboBox;
 class QCustomPlot;
 class QCPBars;
 class QCPGraph;
@@ -33,6 +34,8 @@ public:
   void setClipRange(std::optional<std::pair<double, double>> range);
   void setCountScale(CountScale scale);
   CountScale countScale() const { return m_scale; }
+  /// A box that shows and sets the scale of the counts.
+  QComboBox* makeCountScaleBox(QWidget* parent);
   void setAxisTitle(const QString& title);
   void clear();
   /// The plot as a picture, for the clipboard and for export.

@@ -28,6 +28,13 @@ LayerErrorPlot::LayerErrorPlot(QWidget* parent) : QWidget(parent), m_plot(new QC
   m_plot->setAccessibleName(tr("Error of each layer"));
   m_plot->installEventFilter(this);
   addPlotMenu(*m_plot);
+  // In a row above the curves, where it covers none of them.
+  m_plot->axisRect()->insetLayout()->take(m_plot->legend);
+  m_plot->plotLayout()->insertRow(0);
+  m_plot->plotLayout()->addElement(0, 0, m_plot->legend);
+  m_plot->plotLayout()->setRowStretchFactor(0, 0.001);
+  m_plot->legend->setFillOrder(QCPLayoutGrid::foColumnsFirst);
+  m_plot->legend->setBorderPen(Qt::NoPen);
   rebuild();
 }
 
@@ -77,10 +84,8 @@ void LayerErrorPlot::rebuild() {
   }
   m_plot->legend->setVisible(count > 0);
   m_plot->legend->setBrush(colors.background);
-  m_plot->legend->setBorderPen(QPen(colors.line));
   m_plot->legend->setTextColor(colors.text);
   m_plot->legend->setFont(m_plot->xAxis->tickLabelFont());
-  m_plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
   m_plot->xAxis->setRange(-0.5, std::max<double>(static_cast<double>(count) - 0.5, 0.5));
   m_plot->yAxis->setRange(bottom, top * 1.08);
   m_plot->xAxis->setLabel(tr("layer"));
