@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 #include "core/base/checked.h"
@@ -50,10 +51,29 @@ struct IntegerCheck {
   const Operator& op() const { return view.op(index); }
   const OperatorRules& rules() const { return *view.rules[index.position()]; }
 
+  // Marks for "no value" such as 1e36 leave no codes for anything else, and factors that kernels cannot take;
+  // comparisons shift real values by 8 bits in 32.
+  Obstacle reach(Range r) const {
+    const double most = isComparison(rules().code) ? std::ldexp(100.0, 30) : 1e30;
+    const double reached = std::max(std::abs(double{r.min}), std::abs(double{r.max}));
+    if (reached <= most) return std::nullopt;
+    char text[64];
+    std::snprintf(text, sizeof text, "its values reach %.3g, too far for integers", reached);
+    return text;
+  }
+
   Obstacle range(TensorIndex tensor) {
-    if (ranges.find(tensor)) return std::nullopt;
+    if (const auto found = ranges.find(tensor)) return reach(*found);
     missingRange = true;
     return ranges.calibrated() ? "no range was recorded for " + view.describe(tensor) : "no calibration ranges yet";
+  }
+
+  // Masks that are added are cut off by the scale of the result.
+  Obstacle constantReach(std::span<const float> constant) const {
+    const auto code = rules().code;
+    const bool cut = code == tflite::BuiltinOperator_ADD || code == tflite::BuiltinOperator_SUB ||
+                     code == tflite::BuiltinOperator_MUL;
+    return cut ? Obstacle() : reach(contentRange(constant.first(std::min<size_t>(constant.size(), 1 << 12))));
   }
 
   Obstacle operand(size_t k) {
@@ -69,8 +89,10 @@ struct IntegerCheck {
         if (constant.empty()) return "its bias is no float32 constant";
         return looksFinite(constant) ? Obstacle() : "its bias holds infinite values";
       case OperandRole::Activation:
-        if (!constant.empty())
-          return looksUsable(constant, rules()) ? Obstacle() : "a constant operand holds infinite values";
+        if (!constant.empty()) {
+          if (!looksUsable(constant, rules())) return "a constant operand holds infinite values";
+          return looksFinite(constant) && rules().scale != ScaleRule::Same ? constantReach(constant) : Obstacle();
+        }
         if (view.isActivation(input)) return range(input);
         if (tensor.isVariable) return "it reads a variable";
         return "its operand " + view.describe(input) + " is " + std::string(elementTypeName(tensor.type));
@@ -261,8 +283,9 @@ std::string defectText(const GraphView& view, OperatorIndex i, ElementType type)
     case KernelDefect::ZeroDivisor:
       return "its integer kernel stops the run where a divisor rounds to 0";
     case KernelDefect::ReferenceBounds: {
-      const Operator& op = view.op(i);
-      const auto& shape = view.tensor(op.inputs[0]).shape;
+      const TensorIndex input = view.op(i).input(0);
+      if (!input.valid()) return {};
+      const auto& shape = view.tensor(input).shape;
       if (type == ElementType::Int16 || shape.empty() || shape.back() < 512) return {};
       return "the reference int8 kernel of shipped runtimes aborts where 512 or more results are nearly equal";
     }

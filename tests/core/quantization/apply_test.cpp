@@ -755,3 +755,21 @@ TEST_CASE("weights of unrolled steps are not rounded differently for each", "[qu
   REQUIRE_FALSE(remarks.empty());
   CHECK(remarks[0].find("gptq left out") != std::string::npos);
 }
+
+TEST_CASE("values that reach beyond what kernels compare stay in float", "[quantization][apply]") {
+  for (const float mark : {100.0f, 3e38f}) {
+    ModelBuilder b;
+    const auto x = b.tensor({1, 8}), same = b.tensor({1, 8}, ElementType::Bool);
+    const auto c = b.constant({1}, std::vector<float>{mark});
+    b.op(tflite::BuiltinOperator_EQUAL, {x, c}, {same});
+    b.inputs({x});
+    b.outputs({same});
+    const auto model = b.build();
+    const auto ranges = uniformRanges(*model);
+    const auto plan = planQuantization(model, *recipeForMode("int8"), &ranges);
+    REQUIRE(plan.ok());
+    CHECK(((*plan)->operators[0].effective == Precision::Int8) == (mark == 100.0f));
+    CHECK(((*plan)->operators[0].reason.find("too far for integers") != std::string::npos) == (mark > 100.0f));
+    CHECK(PreparedModel::prepare(quantized(model, *recipeForMode("int8"), &ranges)).ok());
+  }
+}

@@ -478,3 +478,14 @@ TEST_CASE("ten thousand operators are planned in time in proportion", "[quantiza
   const double first = millisecondsToPlan(5000);
   CHECK(std::min(first, millisecondsToPlan(5000)) < 40 * thousand);
 }
+
+TEST_CASE("an operator without its operand is planned without looking at it", "[quantization][plan]") {
+  ModelBuilder b;
+  const auto x = b.tensor({1, 600}), y = b.tensor({1, 600});
+  b.op(tflite::BuiltinOperator_SOFTMAX, {TensorIndex()}, {y});
+  b.inputs({x});
+  b.outputs({y});
+  const auto model = b.build();
+  const auto ranges = uniformRanges(*model);
+  for (const std::string& mode : modeNames()) CHECK(planQuantization(model, *recipeForMode(mode), &ranges).ok());
+}
