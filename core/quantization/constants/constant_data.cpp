@@ -323,6 +323,11 @@ std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPla
                ? static_cast<size_t>(view.tensor(constant.source).shape[static_cast<size_t>(constant.axis)])
                : size_t{1};
   };
+  // Few values are quantized, because constants of one value are often equal then.
+  constexpr int64_t kFew = 256;
+  const ChosenByConstant none;
+  const ConstantBuilder builder(view, plan, none);
+  std::map<std::vector<std::byte>, size_t> fewCodes;
   // Equal weights in one form come out equal, but for those whose bias asks for more; scales of biases follow.
   Contents contents(view);
   std::map<std::tuple<int32_t, ElementType, Granularity, int32_t>, size_t> forms;
@@ -353,6 +358,10 @@ std::vector<ConstantData> outlineConstants(const GraphView& view, const GraphPla
       const size_t scaled = corrected ? number : contents.isZero(view.storedAs(constant.source)) ? 0 : list;
       number = biasCodes.try_emplace({contents.of(view.storedAs(constant.source)), constant.type, scaled}, number)
                    .first->second;
+    }
+    if (constant.use == ConstantUse::Activation && count <= kFew) {
+      if (const auto built = builder.build(done.size(), done, {}))
+        number = fewCodes.try_emplace({built->data.bytes.begin(), built->data.bytes.end()}, number).first->second;
     }
     data.data = outlines.at(2 * number, byteSize(constant.type, count).value_or(0));
     if (constant.granularity == Granularity::Blockwise) {
