@@ -1,13 +1,16 @@
 #include "core/report/report.h"
+#include "core/report/task_sections.h"
 #include "core/report/text.h"
 
 namespace quantscope {
 
 std::string renderCsv(const Report& report) {
-  std::string csv =
-      "name,made_from,mode,bytes,samples,top1,top1_low,top1_high,top5,agreement,p_value,latency_us_median,latency_us_"
-      "p90,"
-      "samples_per_second\n";
+  std::string csv = std::string(
+                        "name,made_from,mode,bytes,samples,top1,top1_low,top1_high,top5,agreement,p_value,latency_us_"
+                        "median,latency_us_"
+                        "p90,"
+                        "samples_per_second") +
+                    report::taskCsvHeader(report) + "\n";
   const auto baseline = report.variants.empty() ? nullptr : report.variants[0].evaluation;
   for (const ReportVariant& v : report.variants) {
     auto number = [](double value) { return text::compact(value, 10); };
@@ -30,7 +33,8 @@ std::string renderCsv(const Report& report) {
       csv += number(v.latency->medianMicroseconds) + "," + number(v.latency->p90Microseconds);
     else
       csv += ",";
-    csv += "," + (v.evaluation ? number(v.evaluation->samplesPerSecond) : std::string()) + "\n";
+    csv += "," + (v.evaluation ? number(v.evaluation->samplesPerSecond) : std::string()) +
+           report::taskCsvFields(report, v) + "\n";
   }
   return csv;
 }

@@ -9,6 +9,7 @@
 #include "core/report/page_style.h"
 #include "core/report/plots.h"
 #include "core/report/report.h"
+#include "core/report/task_sections.h"
 #include "core/report/text.h"
 
 namespace quantscope {
@@ -90,9 +91,12 @@ std::string variantsTable(const Report& report) {
     rows.push_back(std::move(row));
   }
   std::string html = report::tableOfFilledColumns(header, rows, "baseline");
-  html += note(
-      "Top-1 with its Wilson 95 % interval. \"Against the first\": difference in percentage points and the two-sided "
-      "exact McNemar test on the same samples. Latency: median of one sample.");
+  const bool classified =
+      std::any_of(variants.begin(), variants.end(), [](const ReportVariant& v) { return v.evaluation != nullptr; });
+  if (classified)
+    html += note(
+        "Top-1 with its Wilson 95 % interval. \"Against the first\": difference in percentage points and the two-sided "
+        "exact McNemar test on the same samples. Latency: median of one sample.");
   for (const ReportVariant& v : variants) {
     if (!v.evaluation) continue;
     html += note("Input of the pictures: " + v.evaluation->preprocessing.describe());
@@ -274,6 +278,7 @@ std::string renderHtmlReport(const Report& report) {
   if (!report.modelPath.empty()) html += "<p class=\"note path\">Model: " + text::escape(report.modelPath) + "</p>\n";
   if (!report.dataset.empty()) html += "<p class=\"note path\">Data: " + text::escape(report.dataset) + "</p>\n";
   if (!report.variants.empty()) html += section("Variants", variantsTable(report));
+  html += report::taskSection(report);
   html += accuracySection(report);
   html += report::answersSections(report);
   for (const ReportVariant& v : report.variants) html += layersSection(v);

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "core/evaluation/bootstrap.h"
 #include "core/evaluation/evaluate.h"
 #include "core/evaluation/layer_error.h"
 #include "core/evaluation/sensitivity.h"
+#include "core/evaluation/tasks/task.h"
 
 namespace quantscope {
 
@@ -23,6 +26,8 @@ struct ReportVariant {
   std::shared_ptr<const Model> model;
   int64_t bytes = 0;
   std::shared_ptr<const EvaluationResult> evaluation;
+  std::shared_ptr<const TaskResult> taskResult = {};  ///< of a task other than classification
+  std::optional<PairedDifference> paired = {};        ///< of taskResult against that of the first variant
   std::shared_ptr<const LatencyResult> latency;
   std::shared_ptr<const LayerErrors> layerErrors;
   std::string recipeJson;

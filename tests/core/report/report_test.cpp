@@ -62,6 +62,37 @@ size_t occurrences(const std::string& text, const std::string& part) {
 
 }  // namespace
 
+TEST_CASE("A report of another task tells its figures, in the page and in the table", "[report]") {
+  Report report;
+  for (const double value : {0.5, 0.25}) {
+    ReportVariant v;
+    v.name = value == 0.5 ? "float32" : "int8 <b>";
+    v.bytes = 1000;
+    auto result = std::make_shared<TaskResult>();
+    result->task = "detection";
+    result->metrics = {{"map", value, value - 0.125, value + 0.125}, {"ar10", value / 2, {}, {}}};
+    result->columns = {"ap"};
+    result->rows = {{"<dog>", {value}}, {"cat", {std::numeric_limits<double>::quiet_NaN()}}};
+    result->perSampleName = "score";
+    result->samples = 12;
+    result->notes = {"boxes as <corners>"};
+    v.taskResult = result;
+    if (value != 0.5) v.paired = PairedDifference{-0.25, {}, 0.002};
+    report.variants.push_back(v);
+  }
+  const std::string html = renderHtmlReport(report);
+  CHECK(html.find("0.5 (0.375 to 0.625)") != std::string::npos);
+  CHECK(html.find("-0.25, p = 0.002") != std::string::npos);
+  CHECK(html.find("&lt;dog&gt;") != std::string::npos);
+  CHECK(html.find("boxes as &lt;corners&gt;") != std::string::npos);
+  CHECK(html.find("<dog>") == std::string::npos);
+  CHECK(html.find("McNemar") == std::string::npos);
+  const std::string csv = renderCsv(report);
+  CHECK(csv.find(",task,task_samples,task_difference,task_p_value,map,map_low,map_high,ar10,ar10_low,ar10_high\n") !=
+        std::string::npos);
+  CHECK(csv.find(",detection,12,-0.25,0.002,0.25,0.125,0.375,0.125,,\n") != std::string::npos);
+}
+
 TEST_CASE("The page is one file without script, network or unescaped names", "[report]") {
   const std::string html = renderHtmlReport(twoVariants());
   CHECK(html.rfind("<!DOCTYPE html>", 0) == 0);

@@ -164,6 +164,8 @@ Report ReportView::makeReport() const {
     entry.model = variant.model;
     entry.bytes = variant.bytes;
     entry.evaluation = variant.evaluation;
+    entry.taskResult = variant.taskResult;
+    entry.paired = variant.paired;
     entry.latency = variant.latency;
     entry.layerErrors = variant.layerErrors;
     if (variant.id != 0) entry.recipeJson = recipeToJson(variant.recipe);
