@@ -3,6 +3,8 @@
 #include <QCoreApplication>
 #include <QStringList>
 #include <algorithm>
+#include <memory>
+#include <unordered_map>
 
 #include "ui/workspace/document.h"
 #include "ui/workspace/text.h"
@@ -54,8 +56,39 @@ std::optional<double> metricOf(const Document& document, OperatorIndex op, const
     if (entry != entries.end() && entry->index == op)
       return document.sensitivity()->metric == "top1" ? 100 * entry->quantizeOne : entry->quantizeOne;
   }
+  if (metric == QLatin1String("time")) {
+    const Variant* baseline = document.variant(0);
+    if (!baseline || !baseline->latency) return std::nullopt;
+    const auto& entries = baseline->latency->operators;  // ascending
+    const auto entry = std::lower_bound(entries.begin(), entries.end(), op,
+                                        [](const OperatorLatency& e, OperatorIndex o) { return e.index < o; });
+    if (entry != entries.end() && entry->index == op) return entry->medianMicroseconds;
+  }
   return std::nullopt;
 }
+
+/// The errors that have accumulated at each operator in the current variant, in dB; looked up once for all operators.
+class AccumulatedErrors {
+public:
+  std::optional<double> of(const Document& document, OperatorIndex op) {
+    const Variant* current = document.variant(document.currentVariant());
+    const auto errors = current ? current->layerErrors : nullptr;
+    if (errors != m_errors) {
+      m_errors = errors;
+      m_decibel.clear();
+      if (errors) {
+        for (const LayerError& error : errors->accumulated)
+          m_decibel.emplace(error.floatOperator.value, error.sqnrDecibel);
+      }
+    }
+    const auto place = m_decibel.find(op.value);
+    return place == m_decibel.end() ? std::nullopt : std::optional(place->second);
+  }
+
+private:
+  std::shared_ptr<const LayerErrors> m_errors;
+  std::unordered_map<int32_t, double> m_decibel;
+};
 
 bool compares(double value, const QString& comparison, double bound) {
   if (comparison == QLatin1String("<")) return value < bound;
@@ -131,12 +164,18 @@ Result<OperatorFilter::Term> OperatorFilter::parseTerm(const QString& word) {
   }
   if (const auto match = comparison.match(word); match.hasMatch()) {
     const QString metric = match.captured(1).toLower(), relation = match.captured(2);
-    static const QStringList known{"params", "sqnr", "bytes", "after", "macs", "sensitivity"};
+    static const QStringList known{"params", "sqnr", "bytes", "after", "macs", "sensitivity", "error", "time"};
     if (!known.contains(metric))
       return wrong(word, FilterWords::tr("known numbers are %1").arg(known.join(QStringLiteral(", "))));
     bool isNumber = false;
     const double bound = match.captured(3).toDouble(&isNumber);
     if (!isNumber) return wrong(word, FilterWords::tr("a number is missing after %1").arg(relation));
+    if (metric == QLatin1String("error"))
+      return Term(
+          [relation, bound, errors = std::make_shared<AccumulatedErrors>()](const Document& d, OperatorIndex op) {
+            const auto value = errors->of(d, op);
+            return value && compares(*value, relation, bound);
+          });
     return Term([metric, relation, bound](const Document& d, OperatorIndex op) {
       const auto value = metricOf(d, op, metric);
       return value && compares(*value, relation, bound);
@@ -160,6 +199,8 @@ Result<OperatorFilter::Term> OperatorFilter::parseTerm(const QString& word) {
     const bool wish = key == QLatin1String("mode");
     return Term([wish, value = plain(value)](const Document& d, OperatorIndex op) {
       const size_t i = op.position();
+      // As it is shown: there is nothing to wish for, and nothing that a plan would change.
+      if (const auto fixed = d.fixedResult(op)) return fromStd(elementTypeName(*fixed)) == value;
       if (wish)
         return i < d.resolved().operators.size() &&
                plain(fromStd(precisionName(d.resolved().operators[i].precision))) == value;
@@ -180,7 +221,8 @@ QString OperatorFilter::help() {
       "<tr><td><b>dtype:float32</b></td><td>type of the result</td></tr>"
       "<tr><td><b>mode:int8</b>, <b>effective:float32</b></td><td>wish, plan</td></tr>"
       "<tr><td><b>#3-#9</b></td><td>position</td></tr>"
-      "<tr><td><b>params&gt;1000</b></td><td>also sqnr, bytes, after, macs, sensitivity</td></tr>"
+      "<tr><td><b>params&gt;1000</b></td><td>also sqnr, bytes, after, macs, sensitivity, error (dB), time "
+      "(µs)</td></tr>"
       "<tr><td><b>!conv</b></td><td>not</td></tr></table>");
 }
 

@@ -19,7 +19,8 @@ class Document;
 ///   op:CONV_2D     the type, whole, case does not matter
 ///   dtype:int8     type of the first result; mode:int8 the wish; effective:float32 what the plan gives
 ///   #5  #3-#9      position
-///   params>1000    and sqnr, bytes, after, macs, sensitivity with < > <= >= =
+///   params>1000    and sqnr, bytes, after, macs, sensitivity, error (dB, accumulated at the operator in the current
+///                  variant), time (µs, of the baseline) with < > <= >= =
 /// A leading ! negates a word.
 class OperatorFilter {
 public:

@@ -39,9 +39,30 @@ TEST_CASE("Filters find operators by text, expression, type, position, mode and 
   CHECK(matching(document, "op:CONV_2D !#2-9") == std::vector<int>{0});
   CHECK(matching(document, "op:CONV_2D sqnr>1") == std::vector<int>{0, 2, 4});
   CHECK(matching(document, "dtype:int32") == std::vector<int>{5, 6, 7});
+  CHECK(matching(document, "mode:int32") == std::vector<int>{5, 6, 7});
+  CHECK(matching(document, "mode:int8 #4-#8") == std::vector<int>{4, 8});
   document.setOperatorPrecision({OperatorIndex(2)}, Precision::Int16x8);
   CHECK(matching(document, "mode:int16x8") == std::vector<int>{2});
   CHECK(matching(document, "mode:int16×8") == std::vector<int>{2});
+}
+
+TEST_CASE("Filters find operators by the error and the time that were measured", "[ui][workspace]") {
+  tests::application();
+  Document document;
+  REQUIRE(tests::openSampleModel(document));
+  CHECK(matching(document, "time>0").empty());
+  CHECK(matching(document, "error<1000").empty());
+  document.setDatasetFolder(tests::samplePath(QStringLiteral("shapes")));
+  REQUIRE(tests::waitUntilIdle(document));
+  document.quantize();
+  REQUIRE(tests::waitUntilIdle(document, 120000));
+  document.evaluate({0});
+  document.compareLayersOf(1);
+  REQUIRE(tests::waitUntilIdle(document, 120000));
+  CHECK(matching(document, "op:CONV_2D time>0") == std::vector<int>{0, 2, 4});
+  CHECK(matching(document, "time<0").empty());
+  CHECK(matching(document, "op:CONV_2D error<1000") == std::vector<int>{0, 2, 4});
+  CHECK(matching(document, "error<0").empty());
 }
 
 TEST_CASE("A wrong filter says which word is wrong and why", "[ui][workspace]") {
