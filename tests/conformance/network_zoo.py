@@ -176,7 +176,7 @@ def make(name, folder, form):
         return
     function = None if name.endswith("_batch") else concrete(model, batch)
     made = convert(function, model, mode or "float", samples)
-    if function and kind == "float":
+    if function:
         made = with_signature(made)
     if kind != "float":
         (folder / f"{name}.{form}.tflite").write_bytes(made)
