@@ -14,17 +14,9 @@
 
 namespace quantscope::ui {
 
-ActivationPage::ActivationPage(Document& document, QWidget* parent) : QScrollArea(parent), m_document(document) {
-  setWidgetResizable(true);
-  setFrameShape(QFrame::NoFrame);
-  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  auto* page = new QWidget(this);
-  auto* layout = new QVBoxLayout(page);
-  layout->setContentsMargins(12, 12, 12, 12);
-  layout->setSpacing(8);
-  m_title = new QLabel(page);
-  m_title->setProperty("title", true);
-  m_title->setWordWrap(true);
+ActivationPage::ActivationPage(Document& document, QWidget* parent) : InspectorPage(parent), m_document(document) {
+  QWidget* page = m_page;
+  QVBoxLayout* layout = m_layout;
   m_facts = new FactsGrid(2, page);
   m_histogram = new HistogramPlot(page);
   m_histogram->setAxisTitle(tr("activation value"));

@@ -3,6 +3,7 @@
 #include <QScrollArea>
 
 #include "core/base/index.h"
+#include "ui/views/inspector/inspector_page.h"
 
 class QComboBox;
 class QLabel;
@@ -15,7 +16,7 @@ class FactsGrid;
 class HistogramPlot;
 
 /// What calibration saw of an operator's result, with handles that clip its range.
-class ActivationPage : public QScrollArea {
+class ActivationPage : public InspectorPage {
   Q_OBJECT
 public:
   ActivationPage(Document& document, QWidget* parent = nullptr);
@@ -28,7 +29,6 @@ private:
 
   Document& m_document;
   TensorIndex m_tensor;
-  QLabel* m_title;
   FactsGrid* m_facts;
   HistogramPlot* m_histogram;
   QComboBox* m_scale;

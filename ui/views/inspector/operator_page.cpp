@@ -27,17 +27,9 @@ QLabel* sectionTitle(const QString& title, QWidget* parent) {
 
 }  // namespace
 
-OperatorPage::OperatorPage(Document& document, QWidget* parent) : QScrollArea(parent), m_document(document) {
-  setWidgetResizable(true);
-  setFrameShape(QFrame::NoFrame);
-  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  auto* page = new QWidget(this);
-  auto* layout = new QVBoxLayout(page);
-  layout->setContentsMargins(12, 12, 12, 12);
-  layout->setSpacing(8);
-  m_title = new QLabel(page);
-  m_title->setProperty("title", true);
-  m_title->setWordWrap(true);
+OperatorPage::OperatorPage(Document& document, QWidget* parent) : InspectorPage(parent), m_document(document) {
+  QWidget* page = m_page;
+  QVBoxLayout* layout = m_layout;
   m_reason = new QLabel(page);
   m_reason->setWordWrap(true);
   m_reason->setProperty("secondary", true);

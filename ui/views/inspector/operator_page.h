@@ -1,6 +1,6 @@
 #pragma once
 
-#include <QScrollArea>
+#include "ui/views/inspector/inspector_page.h"
 
 class QLabel;
 class QTableWidget;
@@ -11,7 +11,7 @@ class Document;
 class FactsGrid;
 
 /// Name, precision and its reason, options by field name, operands with their roles.
-class OperatorPage : public QScrollArea {
+class OperatorPage : public InspectorPage {
   Q_OBJECT
 public:
   OperatorPage(Document& document, QWidget* parent = nullptr);
@@ -20,7 +20,6 @@ private:
   void refresh();
   void fillOperands();
   Document& m_document;
-  QLabel* m_title;
   QLabel* m_reason;
   FactsGrid* m_facts;
   QLabel* m_optionsTitle;

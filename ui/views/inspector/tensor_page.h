@@ -7,6 +7,7 @@
 
 #include "core/jobs/job.h"
 #include "core/quantization/preview.h"
+#include "ui/views/inspector/inspector_page.h"
 
 class QLabel;
 
@@ -18,7 +19,7 @@ class FactsGrid;
 class HistogramPlot;
 
 /// One tensor: facts, histogram before and after quantization, range of each channel.
-class TensorPage : public QScrollArea {
+class TensorPage : public InspectorPage {
   Q_OBJECT
 public:
   TensorPage(Document& document, QWidget* parent = nullptr);
@@ -36,7 +37,6 @@ private:
 
   Document& m_document;
   TensorIndex m_tensor;
-  QLabel* m_title;
   FactsGrid* m_facts;
   QLabel* m_formula;
   QWidget* m_valuesBar;
